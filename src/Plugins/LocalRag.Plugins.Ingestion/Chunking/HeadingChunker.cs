@@ -20,27 +20,43 @@ public sealed class HeadingChunker(ChunkSize size) : ITextChunker
     {
         ArgumentNullException.ThrowIfNull(document);
         var chunks = new List<TextChunk>();
-        var cutter = new PieceCutter(document.Text, _size);
-        var section = new List<TextPiece>();
-        var hasBody = false;
+        var section = new List<TextBlock>();
         foreach (var block in document.Blocks)
         {
-            if (block.Kind == BlockKind.Heading && hasBody)
+            if (block.Kind == BlockKind.Heading && section.Count > 0 && section[^1].Kind != BlockKind.Heading)
             {
-                Pack(section, chunks);
+                AddSection(document, section, chunks);
                 section.Clear();
-                hasBody = false;
             }
 
-            hasBody |= block.Kind != BlockKind.Heading;
-            cutter.Cut(block, section);
+            section.Add(block);
         }
 
-        Pack(section, chunks);
+        AddSection(document, section, chunks);
         return chunks;
     }
 
-    private void Pack(List<TextPiece> pieces, List<TextChunk> chunks)
+    private void AddSection(DocumentText document, List<TextBlock> section, List<TextChunk> chunks)
+    {
+        if (section.Count == 0)
+        {
+            return;
+        }
+
+        // A passage is embedded under its headings, so these take their share of the model's limit; a very long path may at most halve it.
+        var context = section[^1].HeadingPath is { Length: > 0 } path ? path : document.Title;
+        var budget = string.IsNullOrEmpty(context) ? _size.MaxTokens : Math.Max(_size.MaxTokens / 2, _size.MaxTokens - _size.CountTokens(context) - 1);
+        var cutter = new PieceCutter(document.Text, _size.CountTokens, budget);
+        var pieces = new List<TextPiece>();
+        foreach (var block in section)
+        {
+            cutter.Cut(block, pieces);
+        }
+
+        Pack(pieces, budget, chunks);
+    }
+
+    private void Pack(List<TextPiece> pieces, int budget, List<TextChunk> chunks)
     {
         var first = 0;
         while (first < pieces.Count)
@@ -49,7 +65,7 @@ public sealed class HeadingChunker(ChunkSize size) : ITextChunker
             var tokens = pieces[first].Tokens;
 
             // One token more per joint covers the line break that byte-level tokenizers count.
-            while (last + 1 < pieces.Count && tokens + 1 + pieces[last + 1].Tokens <= _size.MaxTokens)
+            while (last + 1 < pieces.Count && tokens + 1 + pieces[last + 1].Tokens <= budget)
             {
                 tokens += 1 + pieces[++last].Tokens;
             }
@@ -61,21 +77,25 @@ public sealed class HeadingChunker(ChunkSize size) : ITextChunker
             }
 
             chunks.Add(new(pieces[first].Start, pieces[last].End, pieces[last].Block.HeadingPath, pieces[first].Block.Page));
-            first = last + 1 < pieces.Count ? NextStart(pieces, first, last) : pieces.Count;
+            first = last + 1 < pieces.Count ? NextStart(pieces, first, last, budget) : pieces.Count;
         }
     }
 
-    private int NextStart(List<TextPiece> pieces, int first, int last)
+    // Repeats whole pieces from the end of the chunk, as long as the next new piece still fits beside them.
+    private int NextStart(List<TextPiece> pieces, int first, int last, int budget)
     {
         var next = last + 1;
         var overlap = 0;
-
-        // Repeat whole pieces from the end of the chunk, as long as the next new piece still fits beside them.
-        while (next - 1 > first
-            && overlap + pieces[next - 1].Tokens + 1 <= _size.OverlapTokens
-            && overlap + pieces[next - 1].Tokens + 1 + pieces[last + 1].Tokens <= _size.MaxTokens)
+        while (next - 1 > first)
         {
-            overlap += pieces[--next].Tokens + 1;
+            var widened = overlap + pieces[next - 1].Tokens + 1;
+            if (widened > _size.OverlapTokens || widened + pieces[last + 1].Tokens > budget)
+            {
+                break;
+            }
+
+            overlap = widened;
+            next--;
         }
 
         return next;

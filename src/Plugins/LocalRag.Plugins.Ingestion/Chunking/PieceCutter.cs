@@ -3,7 +3,7 @@ using LocalRag.Plugins.Retrieval.Answering;
 namespace LocalRag.Plugins.Ingestion.Chunking;
 
 /// <summary>Cuts blocks into pieces of at most the chunk size: whole, else by sentence or line, else by words, else by characters.</summary>
-internal readonly struct PieceCutter(string text, ChunkSize size)
+internal readonly struct PieceCutter(string text, Func<string, int> countTokens, int maxTokens)
 {
     public void Cut(TextBlock block, List<TextPiece> pieces)
     {
@@ -46,8 +46,8 @@ internal readonly struct PieceCutter(string text, ChunkSize size)
 
     private bool TryWhole(int start, int end, TextBlock block, List<TextPiece> pieces)
     {
-        var tokens = size.CountTokens(text[start..end]);
-        if (tokens > size.MaxTokens)
+        var tokens = countTokens(text[start..end]);
+        if (tokens > maxTokens)
         {
             return false;
         }
@@ -61,19 +61,19 @@ internal readonly struct PieceCutter(string text, ChunkSize size)
     {
         while (start < end)
         {
-            var length = Math.Min(end - start, size.MaxTokens * 4);
+            var length = Math.Min(end - start, maxTokens * 4);
             var stop = start + length;
             int tokens;
             while (true)
             {
                 stop = WordBoundary(start, stop, end);
-                tokens = size.CountTokens(text[start..stop]);
-                if (tokens <= size.MaxTokens || stop - start <= 1)
+                tokens = countTokens(text[start..stop]);
+                if (tokens <= maxTokens || stop - start <= 1)
                 {
                     break;
                 }
 
-                stop = start + Math.Max(1, (int)((stop - start) * 0.9 * size.MaxTokens / tokens));
+                stop = start + Math.Max(1, (int)((stop - start) * 0.9 * maxTokens / tokens));
             }
 
             pieces.Add(new(start, stop, tokens, block));

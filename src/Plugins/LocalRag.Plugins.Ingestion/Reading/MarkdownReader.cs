@@ -46,6 +46,10 @@ internal sealed class MarkdownReader : IDocumentReader
                     trail.Enter(heading.Level, words);
                     Add(block, BlockKind.Heading);
                     break;
+                case FencedCodeBlock { ClosingFencedCharCount: 0 }:
+                    // Markdig ends the span of a fence that is never closed at its first line; the block runs to the end of the file.
+                    Add(block, BlockKind.Code, text.Length);
+                    break;
                 case CodeBlock:
                     Add(block, BlockKind.Code);
                     break;
@@ -66,11 +70,12 @@ internal sealed class MarkdownReader : IDocumentReader
 
         return new(text, title, blocks, warning);
 
-        void Add(Block block, BlockKind kind)
+        void Add(Block block, BlockKind kind, int? until = null)
         {
             var start = Math.Max(block.Span.Start, blocks.Count > 0 ? blocks[^1].End : 0);
-            var end = Math.Min(block.Span.End + 1, text.Length);
-            if (end > start && !text.AsSpan(start, end - start).IsWhiteSpace())
+            var end = Math.Min(until ?? block.Span.End + 1, text.Length);
+            end = start + text.AsSpan(start, Math.Max(0, end - start)).TrimEnd().Length;
+            if (end > start)
             {
                 blocks.Add(new(start, end, kind, trail.Path));
             }
