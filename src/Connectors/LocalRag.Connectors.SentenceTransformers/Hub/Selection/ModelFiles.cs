@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using LocalRag.Connectors.SentenceTransformers.Hub.Http;
+
+namespace LocalRag.Connectors.SentenceTransformers.Hub.Selection;
+
+/// <summary>Decides which files of a repository a model needs here: the rest, such as weights for other runtimes, stays on the hub.</summary>
+internal static partial class ModelFiles
+{
+    public const string Modules = "modules.json";
+
+    private static readonly string[] RootFiles = [Modules, "config.json", "config_sentence_transformers.json"];
+    private static readonly string[] TransformerFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+    private static readonly string[] ModuleFiles = ["config.json", "model.safetensors"];
+
+    /// <summary>Parses <c>modules.json</c>.</summary>
+    /// <exception cref="InvalidDataException">It is no list of modules.</exception>
+    public static IReadOnlyList<ModuleEntry> ReadModules(string model, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, HubJsonContext.Default.ModuleEntryArray)?.Where(module => module is not null).ToList() ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{Modules} of '{model}' is no list of modules ({exception.Message}). Expected [{{\"path\": …, \"type\": …}}, …].", exception);
+        }
+    }
+
+    /// <summary>The needed ones among <paramref name="paths"/>, in ordinal order.</summary>
+    /// <param name="model">What the model is called in messages.</param>
+    /// <param name="paths">All paths of the repository.</param>
+    /// <param name="modules">The modules; empty when there is no <c>modules.json</c>.</param>
+    /// <param name="kind">Which class exports the model, for the message when there is no ONNX file.</param>
+    /// <param name="onnxFile">The requested ONNX file; null for the default.</param>
+    /// <exception cref="HubException">The model has no usable ONNX file.</exception>
+    public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, string? onnxFile)
+    {
+        var needed = new SortedSet<string>(StringComparer.Ordinal);
+        var known = paths as IReadOnlySet<string> ?? paths.ToHashSet(StringComparer.Ordinal);
+
+        void Take(string folder, IEnumerable<string> names) => needed.UnionWith(names.Select(name => Join(folder, name)).Where(known.Contains));
+
+        Take("", RootFiles);
+        needed.UnionWith(paths.Where(path => LengthConfig().IsMatch(path)));
+        foreach (var module in modules.Count == 0 ? [new ModuleEntry("", "Transformer")] : modules)
+        {
+            var folder = (module.Path ?? "").TrimEnd('/');
+            switch ((module.Type ?? "").Split('.')[^1])
+            {
+                case "Transformer" or "CLIPModel" or "MLMTransformer" or "CausalLMTransformer":
+                    TakeTokenizer(folder);
+                    needed.UnionWith(paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal) && LengthConfig().IsMatch(path[(folder.Length + 1)..])));
+                    var onnx = OnnxFileChoice.Choose(model, paths, folder, onnxFile) ?? throw MissingOnnx.Refusal(model, paths, kind);
+                    needed.Add(onnx);
+                    needed.UnionWith(paths.Where(path => IsExternalData(onnx, path)));
+                    break;
+                case "StaticEmbedding":
+                    TakeTokenizer(folder);
+                    Take(folder, ModuleFiles);
+                    break;
+                default:
+                    Take(folder, folder.Length == 0 ? ["config.json"] : ModuleFiles);
+                    break;
+            }
+        }
+
+        return [.. needed];
+
+        void TakeTokenizer(string folder)
+        {
+            Take(folder, TransformerFiles);
+            if (!needed.Contains(Join(folder, "tokenizer.json")))
+            {
+                Take(folder, ["vocab.txt"]);
+            }
+        }
+    }
+
+    // Weights above 2 GB lie beside the graph: model.onnx_data, model.onnx_data_1, model.onnx.data.
+    private static bool IsExternalData(string onnx, string path)
+        => path.Length > onnx.Length && path.StartsWith(onnx, StringComparison.Ordinal) && path[onnx.Length] is '_' or '.' && path.AsSpan(onnx.Length + 1).StartsWith("data");
+
+    private static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
+
+    [GeneratedRegex(@"^sentence_\w+_config\.json$")]
+    private static partial Regex LengthConfig();
+}
