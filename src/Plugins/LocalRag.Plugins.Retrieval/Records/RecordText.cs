@@ -10,14 +10,20 @@ internal static class RecordText
 {
     private static readonly ConcurrentDictionary<Type, Func<object, string?>?> Readers = new();
 
-    /// <summary>The reader for a record type.</summary>
+    /// <summary>The reader of the text that a reranker should read: of a passage its text under its headings.</summary>
     /// <exception cref="InvalidOperationException">The type does not say which property is its text.</exception>
-    public static Func<TRecord, string?> For<TRecord>()
+    public static Func<TRecord, string> RerankedOf<TRecord>()
         where TRecord : class
     {
         var reader = ReaderOf(typeof(TRecord)) ?? throw Unknown(typeof(TRecord));
-        return record => reader(record);
+        return record => reader(record) ?? "";
     }
+
+    /// <summary>The reader of the text that is shown and cited: of a passage its text alone.</summary>
+    /// <exception cref="InvalidOperationException">The type does not say which property is its text.</exception>
+    public static Func<TRecord, string> ShownOf<TRecord>()
+        where TRecord : class =>
+        typeof(TRecord) == typeof(Passage) ? static record => ((Passage)(object)record).Text : RerankedOf<TRecord>();
 
     /// <summary>The text of one result of any kind: a string, a text search result, a vector search result, a record.</summary>
     /// <exception cref="InvalidOperationException">The type does not say which property is its text.</exception>
