@@ -1,0 +1,4 @@
+namespace LocalRag.Training.Data;
+
+/// <summary>One row of a batch: a text, or a pair where <paramref name="Second"/> is given.</summary>
+internal readonly record struct TextItem(string First, string? Second = null);
