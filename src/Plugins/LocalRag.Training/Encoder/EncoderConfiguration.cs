@@ -20,6 +20,9 @@ internal sealed record EncoderConfiguration
     public required double ClassifierDropout { get; init; }
     public required double InitializerRange { get; init; }
     public required int PadTokenId { get; init; }
+    /// <summary>The id that position counting passes over, and what positions are counted from.</summary>
+    public int PositionPaddingId => Layout.HasRelativeBias ? 1 : PadTokenId; // MPNet's code has a constant there, whatever config.json says.
+
     public required int RelativeBuckets { get; init; }
     public required bool ReluActivation { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed record EncoderConfiguration
     public int HeadSize => HiddenSize / HeadCount;
 
     /// <summary>The longest sequence, special tokens included.</summary>
-    public int UsablePositions => Layout.OffsetPositions ? MaxPositions - PadTokenId - 1 : MaxPositions;
+    public int UsablePositions => Layout.OffsetPositions ? MaxPositions - PositionPaddingId - 1 : MaxPositions;
 
     /// <exception cref="InvalidDataException">The file is missing, is no JSON object, or names something that cannot be trained.</exception>
     public static EncoderConfiguration Load(string directory)

@@ -66,8 +66,8 @@ internal sealed class TransformerEncoder
         }
 
         // fairseq counts tokens that are not the padding token, whatever the mask says.
-        var real = batch.Ids.ne(_configuration.PadTokenId).to(ScalarType.Int64);
-        var positions = real.cumsum(1) * real + _configuration.PadTokenId;
+        var real = batch.Ids.ne(_configuration.PositionPaddingId).to(ScalarType.Int64);
+        var positions = real.cumsum(1) * real + _configuration.PositionPaddingId;
         return table.index_select(0, positions.reshape(-1)).view(batch.Rows, batch.Length, _configuration.HiddenSize);
     }
 
