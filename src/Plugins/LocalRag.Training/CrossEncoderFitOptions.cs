@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LocalRag.Training;
 
-/// <summary>Parameters of <see cref="CrossEncoderTraining.FitAsync(string, IEnumerable{InputExample}, CrossEncoderFitOptions?, CancellationToken)"/>.</summary>
+/// <summary>Parameters of training a cross-encoder.</summary>
 public sealed class CrossEncoderFitOptions : FitOptions
 {
     /// <summary>What is trained for.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LocalRag.Connectors.SentenceTransformers.Tokenization;
 using LocalRag.Testing;
 using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
@@ -17,10 +16,10 @@ public class EncoderGoldenTests
     {
         string directory = TestFiles.Golden("models", model);
         using var network = CrossEncoderNetwork.Load(directory, null, seed: 0);
-        var collator = new TokenCollator(TextTokenizer.Load(directory), 64);
+        var collator = TokenCollator.Load(directory, 64);
         foreach (var line in TestFiles.GoldenLines("models", model, "goldens.jsonl"))
         {
-            using var batch = collator.Pairs([(line.GetProperty("query").GetString()!, line.GetProperty("document").GetString()!)]);
+            using var batch = collator.Collate([new(line.GetProperty("query").GetString()!, line.GetProperty("document").GetString()!)]);
             using var logits = network.Forward(batch, training: false);
             AssertClose(Numbers(line.GetProperty("identity")), logits.data<float>().ToArray());
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LocalRag.Connectors.SentenceTransformers.Tokenization;
 using LocalRag.Testing;
 using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
@@ -20,11 +19,17 @@ public class FitGoldenTests
         InputExample[] examples = [.. TestFiles.GoldenLines("fit", name, "train.jsonl").Select(line => new InputExample(
             [.. line.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!)], line.GetProperty("label").GetSingle()))];
         using var network = CrossEncoderNetwork.Load(directory, null, seed: 0);
-        var collator = new TokenCollator(TextTokenizer.Load(directory), 128);
+        var collator = TokenCollator.Load(directory, 64);
         var steps = new List<FitProgress>();
         var options = new CrossEncoderFitOptions
         {
-            BatchSize = 8, Shuffle = false, LearningRate = 5e-4, WarmupSteps = 5, Progress = new Recorder(steps), Epochs = 20, MaxSteps = 20,
+            BatchSize = 8,
+            Shuffle = false,
+            LearningRate = 5e-4,
+            WarmupSteps = 5,
+            Progress = new Recorder(steps),
+            Epochs = 20,
+            MaxSteps = 20,
         };
         var loss = (network.LabelCount == 1 ? CrossEncoderLoss.BinaryCrossEntropy() : CrossEncoderLoss.CrossEntropy()).Create(network.LabelCount, null);
 

@@ -8,21 +8,27 @@ internal sealed class TokenCollator
 {
     private readonly TextTokenizer _tokenizer;
 
-    public TokenCollator(TextTokenizer tokenizer, int maxTokens)
+    private TokenCollator(TextTokenizer tokenizer, int maxTokens, bool feedsTokenTypes)
     {
-        (_tokenizer, MaxTokens) = (tokenizer, maxTokens);
+        (_tokenizer, MaxTokens, FeedsTokenTypes) = (tokenizer, maxTokens, feedsTokenTypes);
     }
+
+    /// <summary>The collator of a model directory.</summary>
+    public static TokenCollator Load(string directory, int maxTokens) =>
+        new(TextTokenizer.Load(directory), maxTokens, TokenTypeInput.IsFed(directory));
 
     /// <summary>Longer rows are truncated, pairs longest first.</summary>
     public int MaxTokens { get; }
 
-    /// <summary>Pairs, stripped of white space at both ends as Python's collate function does.</summary>
-    public TokenTensors Pairs(IReadOnlyList<(string First, string Second)> pairs) =>
-        Pad([.. pairs.Select(p => _tokenizer.EncodePair(p.First.Trim(), p.Second.Trim(), MaxTokens))]);
+    /// <summary>False where Python's tokenizer does not hand token types to the model, so that all are 0.</summary>
+    public bool FeedsTokenTypes { get; }
 
-    /// <summary>Single texts, stripped of white space at both ends.</summary>
-    public TokenTensors Texts(IReadOnlyList<string> texts) =>
-        Pad([.. texts.Select(t => _tokenizer.Encode(t.Trim(), MaxTokens))]);
+    /// <summary>The padded batch of texts or pairs, stripped of white space at both ends as Python's collate function does.</summary>
+    public TokenTensors Collate(IReadOnlyList<TextItem> items) => Pad([.. items.Select(Encode)]);
+
+    private TextEncoding Encode(TextItem item) => item.Second is null
+        ? _tokenizer.Encode(item.First.Trim(), MaxTokens)
+        : _tokenizer.EncodePair(item.First.Trim(), item.Second.Trim(), MaxTokens);
 
     private TokenTensors Pad(TextEncoding[] rows)
     {
@@ -31,13 +37,13 @@ internal sealed class TokenCollator
         long[] mask = new long[ids.Length];
         long[] typeIds = new long[ids.Length];
         Array.Fill(ids, _tokenizer.PadTokenId);
-        Array.Fill(typeIds, _tokenizer.PadTokenTypeId);
+        Array.Fill(typeIds, FeedsTokenTypes ? _tokenizer.PadTokenTypeId : 0);
         for (int i = 0; i < rows.Length; i++)
         {
             // Right padding whatever the tokenizer prefers: these architectures are trained with it.
             Widen(rows[i].Ids.Span, ids.AsSpan(i * length, length));
             mask.AsSpan(i * length, rows[i].Ids.Length).Fill(1);
-            if (rows[i].HasTypeIds)
+            if (FeedsTokenTypes && rows[i].HasTypeIds)
             {
                 Widen(rows[i].TypeIds.Span, typeIds.AsSpan(i * length, length));
             }

@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace LocalRag.Training.Encoder;
 
 /// <summary>An encoder with a classification head: token batch in, logits out. Owns its parameters.</summary>
-internal sealed class CrossEncoderNetwork : IDisposable
+internal sealed class CrossEncoderNetwork : ITrainableNetwork
 {
     private CrossEncoderNetwork(EncoderConfiguration configuration, ParameterSet parameters, int labelCount)
     {
@@ -43,11 +43,11 @@ internal sealed class CrossEncoderNetwork : IDisposable
     }
 
     /// <summary>Logits before any activation, fp32, [rows, labels].</summary>
-    public Tensor Forward(TokenTensors batch, bool training)
+    public Tensor Forward(TokenTensors batch, bool training, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var head = Configuration.Layout.Head;
-        var state = Encoder.Forward(batch, training).select(1, 0);
+        var state = Encoder.Forward(batch, training, cancellationToken).select(1, 0);
         if (head.DropoutFirst)
         {
             state = F.dropout(state, Configuration.ClassifierDropout, training);

@@ -27,7 +27,7 @@ internal sealed class TransformerEncoder
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
     /// <summary>States of the last layer in fp32, [rows, length, hidden].</summary>
-    public Tensor Forward(TokenTensors batch, bool training)
+    public Tensor Forward(TokenTensors batch, bool training, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var states = Embed(batch);
@@ -35,6 +35,7 @@ internal sealed class TransformerEncoder
         using var bias = AttentionBias(batch);
         foreach (var layer in _layers)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             states = layer.Forward(states, bias, ComputeType, training);
         }
 

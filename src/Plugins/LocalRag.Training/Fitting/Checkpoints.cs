@@ -63,7 +63,11 @@ internal static class Checkpoints
 
         var expected = state with
         {
-            TotalSteps = plan.TotalSteps, ExampleCount = plan.ExampleCount, BatchSize = plan.BatchSize, Seed = plan.Seed, Shuffle = plan.Shuffle,
+            TotalSteps = plan.TotalSteps,
+            ExampleCount = plan.ExampleCount,
+            BatchSize = plan.BatchSize,
+            Seed = plan.Seed,
+            Shuffle = plan.Shuffle,
         };
         if (state != expected)
         {
