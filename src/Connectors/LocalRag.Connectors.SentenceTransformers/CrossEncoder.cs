@@ -1,3 +1,4 @@
+using LocalRag.Connectors.SentenceTransformers.Hub;
 using LocalRag.Connectors.SentenceTransformers.Inference;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Connectors.SentenceTransformers.Scoring;
@@ -78,16 +79,20 @@ public sealed partial class CrossEncoder : IDisposable
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException">A file of the model is missing.</exception>
+    /// <exception cref="HubException">It is no directory and the hub could not serve it.</exception>
     /// <exception cref="InvalidDataException">A file of the model is damaged, or asks for something that is not supported; the message names file, key and value.</exception>
-    public static async Task<CrossEncoder> LoadAsync(string nameOrDirectory, CrossEncoderOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<CrossEncoder> LoadAsync(string nameOrDirectory, CrossEncoderOptions? options = null, CancellationToken cancellationToken = default) =>
+        LoadAsync(nameOrDirectory, options, hub: null, cancellationToken);
+
+    internal static async Task<CrossEncoder> LoadAsync(string nameOrDirectory, CrossEncoderOptions? options, HuggingFaceHub? hub, CancellationToken cancellationToken)
     {
         var valid = (options ?? new()).Validated();
-        var directory = await ModelSource.ResolveAsync(nameOrDirectory, valid, cancellationToken).ConfigureAwait(false);
+        var directory = await ModelSource.ResolveAsync(nameOrDirectory, valid, ModelKind.CrossEncoder, hub, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => new CrossEncoder(ManifestReader.ReadCrossEncoder(directory), valid), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads a model from a directory.</summary>
-    /// <inheritdoc cref="LoadAsync" path="/exception"/>
+    /// <inheritdoc cref="LoadAsync(string, CrossEncoderOptions?, CancellationToken)" path="/exception"/>
     /// <param name="directory">The directory that holds the configuration, the tokenizer and the ONNX file.</param>
     /// <param name="options">What to do differently from what the directory says; null for nothing.</param>
     /// <returns>The model; the caller disposes it.</returns>

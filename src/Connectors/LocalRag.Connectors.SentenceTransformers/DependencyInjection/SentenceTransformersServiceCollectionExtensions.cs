@@ -1,5 +1,6 @@
 using LocalRag;
 using LocalRag.Connectors.SentenceTransformers;
+using LocalRag.Connectors.SentenceTransformers.Hub;
 using Microsoft.Extensions.AI;
 #pragma warning disable CS0618 // Semantic Kernel marks its own embedding interface obsolete; code that still asks for it is served.
 using Microsoft.SemanticKernel.Embeddings;
@@ -7,7 +8,10 @@ using Microsoft.SemanticKernel.Embeddings;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers sentence-transformers models.</summary>
-/// <remarks>An <c>Add…</c> call opens no file: the model is loaded when a service is first resolved, once for all services of the call, and disposed by the container.</remarks>
+/// <remarks>
+/// An <c>Add…</c> call opens no file: the model is loaded when a service is first resolved, once for all services of the call, and disposed by the container.
+/// A hub name is then downloaded unless the cache holds it, with the client of <c>AddHuggingFaceHub</c> where that is registered.
+/// </remarks>
 public static class SentenceTransformersServiceCollectionExtensions
 {
     /// <summary>The key of the generator for questions.</summary>
@@ -35,11 +39,11 @@ public static class SentenceTransformersServiceCollectionExtensions
 
         // A key of its own keeps two registrations apart whatever else is registered under the caller's key.
         var model = new object();
-        services.AddKeyedSingleton(model, (_, _) =>
+        services.AddKeyedSingleton(model, (provider, _) =>
         {
             var options = new BiEncoderOptions();
             configure?.Invoke(options);
-            return LoadNow(() => BiEncoder.LoadAsync(nameOrDirectory, options));
+            return LoadNow(() => BiEncoder.LoadAsync(nameOrDirectory, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
         });
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<BiEncoder>(model));
         AddGenerator(services, model, serviceKey, EmbeddingRole.Document);
@@ -61,11 +65,11 @@ public static class SentenceTransformersServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrDirectory);
         var model = new object();
-        services.AddKeyedSingleton(model, (_, _) =>
+        services.AddKeyedSingleton(model, (provider, _) =>
         {
             var options = new CrossEncoderOptions();
             configure?.Invoke(options);
-            return LoadNow(() => CrossEncoder.LoadAsync(nameOrDirectory, options));
+            return LoadNow(() => CrossEncoder.LoadAsync(nameOrDirectory, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
         });
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<CrossEncoder>(model));
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<CrossEncoder>(model).AsReranker());

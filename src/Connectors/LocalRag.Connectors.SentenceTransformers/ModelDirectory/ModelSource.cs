@@ -1,19 +1,21 @@
+using LocalRag.Connectors.SentenceTransformers.Hub;
+
 namespace LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 
-/// <summary>Where a model that a user names is found.</summary>
+/// <summary>Where a model that a user names is found: a directory, or the hub and its cache.</summary>
 internal static class ModelSource
 {
-    /// <summary>The local directory of a model.</summary>
-    public static Task<string> ResolveAsync(string nameOrDirectory, SentenceTransformerOptions options, CancellationToken cancellationToken)
+    /// <summary>The local directory of a model, after a download where one is needed.</summary>
+    /// <param name="nameOrDirectory">A directory, which wins, or a name on the hub.</param>
+    /// <param name="options">Revision, cache, token and file; they matter for the hub only.</param>
+    /// <param name="kind">Decides the owner of a name without one.</param>
+    /// <param name="hub">The application's client; null makes one from the options and the environment.</param>
+    /// <param name="cancellationToken">Ends a download.</param>
+    public static Task<string> ResolveAsync(string nameOrDirectory, SentenceTransformerOptions options, ModelKind kind, HuggingFaceHub? hub, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrDirectory);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!Directory.Exists(nameOrDirectory) && nameOrDirectory.Count(c => c == '/') == 1 && nameOrDirectory[0] is not ('.' or '/' or '~'))
-        {
-            throw new NotSupportedException($"'{nameOrDirectory}' is no directory (looked in '{Path.GetFullPath(nameOrDirectory)}') and reads like a name on the Hugging Face hub, " +
-                $"which this version does not fetch{(options.LocalFilesOnly ? " or look up" : "")}. Download the model and give its directory.");
-        }
-
-        return Task.FromResult(nameOrDirectory);
+        if (options.CacheFolder is not null || options.Token is not null)
+            hub = new(new() { CacheFolder = options.CacheFolder, Token = options.Token });
+        var download = new HubDownloadOptions { Revision = options.Revision, LocalFilesOnly = options.LocalFilesOnly, OnnxFile = options.OnnxFile };
+        return ModelLocator.ResolveAsync(nameOrDirectory, hub, download, kind, progress: null, cancellationToken);
     }
 }
