@@ -1,0 +1,28 @@
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>Finds the rows with a value, or in a range, without a scan. Rows may be dead; callers check.</summary>
+internal abstract class PropertyIndex
+{
+    /// <summary>An index for scalars; null for types that are not compared as a whole (lists, enumerations).</summary>
+    public static PropertyIndex? Create(Type type, Column column) =>
+        PropertyTypes.Visit<Factory, PropertyIndex?>(type, new Factory(column));
+
+    public abstract void Add(int row);
+
+    /// <summary>Rows below <paramref name="rowCount"/> that hold the value, ascending; null where the value cannot be looked up.</summary>
+    public abstract ReadOnlyMemory<int>? Equal(object? value, int rowCount);
+
+    /// <summary>Rows within the bounds (null: open), in any order; null where values have no order, or where there are more than <paramref name="limit"/>.</summary>
+    public abstract ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit);
+
+    private readonly struct Factory(Column column) : ITypeVisitor<PropertyIndex?>
+    {
+        public PropertyIndex? Scalar<T>() => new PropertyIndex<T>((Column<T>)column);
+
+        public PropertyIndex? Array<T>() => null;
+
+        public PropertyIndex? List<T>() => null;
+
+        public PropertyIndex? Boxed() => null;
+    }
+}

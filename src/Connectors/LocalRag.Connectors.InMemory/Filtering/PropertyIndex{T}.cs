@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>Postings per value, and a sorted list of all values that is built when the first range is asked for.</summary>
+internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
+{
+    // The unsorted tail is scanned; it is sorted in once it is a tenth of the whole.
+    private const int SmallestTail = 4096;
+
+    private readonly ConcurrentDictionary<Wrapped, Postings> _rows = new(1, 31);
+    private Sorted _sorted = new([], [], 0);
+
+    public override void Add(int row) => _rows.GetOrAdd(new Wrapped(column[row]), static _ => new Postings()).Add(row, 1);
+
+    public override ReadOnlyMemory<int>? Equal(object? value, int rowCount)
+    {
+        if (value is not T && !(value is null && default(T) is null))
+            return null;
+        if (!_rows.TryGetValue(new Wrapped((T)value!), out var postings))
+            return ReadOnlyMemory<int>.Empty;
+        var (rows, _, count) = postings.Read();
+        while (count > 0 && rows[count - 1] >= rowCount)
+            count--;
+        return rows.AsMemory(0, count);
+    }
+
+    public override ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit)
+    {
+        if ((low is not null && low is not T) || (high is not null && high is not T) || typeof(T) == typeof(string))
+            return null;
+        var sorted = GetSorted(rowCount);
+        var comparer = Comparer<T>.Default;
+        var start = low is T l ? Find(sorted.Values, l, after: !includeLow) : 0;
+        var end = high is T h ? Find(sorted.Values, h, after: includeHigh) : sorted.Values.Length;
+        if (end - start > limit)
+            return null;
+        var found = new List<int>(Math.Max(0, end - start));
+        for (var i = start; i < end; i++)
+        {
+            if (sorted.Rows[i] < rowCount)
+                found.Add(sorted.Rows[i]);
+        }
+
+        for (var row = sorted.RowCount; row < rowCount; row++)
+        {
+            var value = column[row];
+            if (value is null || IsUnordered(value))
+                continue;
+            if ((low is not T bound || comparer.Compare(value, bound) >= (includeLow ? 0 : 1)) && (high is not T bound2 || comparer.Compare(value, bound2) <= (includeHigh ? 0 : -1)))
+                found.Add(row);
+        }
+
+        return found.ToArray();
+    }
+
+    // Comparisons with NaN are false, though it sorts below everything.
+    private static bool IsUnordered(T value) => value is double.NaN or float.NaN;
+
+    private static int Find(T[] values, T bound, bool after)
+    {
+        var (low, high) = (0, values.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = Comparer<T>.Default.Compare(values[middle], bound);
+            if (order < 0 || (after && order == 0))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private Sorted GetSorted(int rowCount)
+    {
+        var sorted = Volatile.Read(ref _sorted);
+        if (rowCount - sorted.RowCount <= Math.Max(SmallestTail, sorted.RowCount / 10))
+            return sorted;
+        var values = new List<T>(rowCount);
+        var rows = new List<int>(rowCount);
+        for (var row = 0; row < rowCount; row++)
+        {
+            var value = column[row];
+            if (value is null || IsUnordered(value))
+                continue;
+            values.Add(value);
+            rows.Add(row);
+        }
+
+        var (keys, items) = (values.ToArray(), rows.ToArray());
+        Array.Sort(keys, items);
+        // Two readers may both sort; either result is right.
+        Volatile.Write(ref _sorted, sorted = new Sorted(keys, items, rowCount));
+        return sorted;
+    }
+
+    private sealed record Sorted(T[] Values, int[] Rows, int RowCount);
+
+    /// <summary>Lets null be a dictionary key.</summary>
+    private readonly record struct Wrapped(T Value);
+}

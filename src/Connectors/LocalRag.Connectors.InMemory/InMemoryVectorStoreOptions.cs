@@ -1,0 +1,35 @@
+using Microsoft.Extensions.AI;
+
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>Settings of an <see cref="InMemoryVectorStore"/>, and defaults of the collections it hands out.</summary>
+public sealed class InMemoryVectorStoreOptions
+{
+    /// <summary>Makes vectors of record properties and, unless <see cref="QueryEmbeddingGenerator"/> is set, of search values.</summary>
+    /// <value>Default: null; then vectors are passed in.</value>
+    public IEmbeddingGenerator? EmbeddingGenerator { get; set; }
+
+    /// <summary>Makes vectors of search values, for models that put different prompts before queries and documents.</summary>
+    /// <value>Default: null; then <see cref="EmbeddingGenerator"/> serves both. Not used by definitions that bring a generator of their own.</value>
+    public IEmbeddingGenerator? QueryEmbeddingGenerator { get; set; }
+
+    /// <summary>The collections to work on; pass one object to several stores to let them share data.</summary>
+    /// <value>Default: null; then the store has a database of its own.</value>
+    public InMemoryDatabase? Database { get; set; }
+
+    /// <summary>The name that metadata and telemetry show.</summary>
+    /// <value>Default: null.</value>
+    public string? Name { get; set; }
+
+    /// <summary>How text becomes terms in collections that the store creates.</summary>
+    /// <value>Default: <see cref="KeywordAnalysis.Standard"/>.</value>
+    public KeywordAnalysis KeywordAnalysis { get; set; }
+
+    /// <summary>How many threads one search may use; small collections use one in any case.</summary>
+    /// <value>1 or more. Default: the number of processors.</value>
+    public int MaxSearchThreads { get; set; } = Environment.ProcessorCount;
+
+    internal InMemoryVectorStoreOptions Clone() => (InMemoryVectorStoreOptions)MemberwiseClone();
+
+    internal void Validate() => CollectionSettings.ValidateThreads(MaxSearchThreads);
+}

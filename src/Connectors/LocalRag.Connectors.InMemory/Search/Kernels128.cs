@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>Kernels for 128-bit registers (SSE and Arm AdvSimd).</summary>
+internal readonly unsafe struct Kernels128 : IKernels
+{
+    public static bool IsSupported => Vector128.IsHardwareAccelerated;
+
+    public static float Dot(float* left, float* right, int length)
+    {
+        var (a, b) = (Vector128<float>.Zero, Vector128<float>.Zero);
+        var i = 0;
+        for (; i <= length - 8; i += 8)
+        {
+            a = Vector128.FusedMultiplyAdd(Vector128.Load(left + i), Vector128.Load(right + i), a);
+            b = Vector128.FusedMultiplyAdd(Vector128.Load(left + i + 4), Vector128.Load(right + i + 4), b);
+        }
+
+        for (; i < length; i += 4)
+            a = Vector128.FusedMultiplyAdd(Vector128.Load(left + i), Vector128.Load(right + i), a);
+        return Vector128.Sum(a + b);
+    }
+
+    public static float SquaredDistance(float* left, float* right, int length)
+    {
+        var sum = Vector128<float>.Zero;
+        for (var i = 0; i < length; i += 4)
+        {
+            var difference = Vector128.Load(left + i) - Vector128.Load(right + i);
+            sum = Vector128.FusedMultiplyAdd(difference, difference, sum);
+        }
+
+        return Vector128.Sum(sum);
+    }
+
+    public static float Manhattan(float* left, float* right, int length)
+    {
+        var sum = Vector128<float>.Zero;
+        for (var i = 0; i < length; i += 4)
+            sum += Vector128.Abs(Vector128.Load(left + i) - Vector128.Load(right + i));
+        return Vector128.Sum(sum);
+    }
+
+    public static int Unequal(float* left, float* right, int length)
+    {
+        var equal = Vector128<int>.Zero;
+        for (var i = 0; i < length; i += 4)
+            equal += Vector128.Equals(Vector128.Load(left + i), Vector128.Load(right + i)).AsInt32();
+        return length + Vector128.Sum(equal);
+    }
+
+    public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
+    {
+        var row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            var code = codes + (long)row * stride;
+            Vector128<int> a = default, b = default, c = default, d = default;
+            for (var i = 0; i < stride; i += 8)
+            {
+                var q = Vector128.Load(query + i);
+                a += Multiply(q, code + i);
+                b += Multiply(q, code + i + stride);
+                c += Multiply(q, code + i + 2 * stride);
+                d += Multiply(q, code + i + 3 * stride);
+            }
+
+            dots[row] = Vector128.Sum(a);
+            dots[row + 1] = Vector128.Sum(b);
+            dots[row + 2] = Vector128.Sum(c);
+            dots[row + 3] = Vector128.Sum(d);
+        }
+
+        for (; row < rows; row++)
+        {
+            var code = codes + (long)row * stride;
+            Vector128<int> a = default;
+            for (var i = 0; i < stride; i += 8)
+                a += Multiply(Vector128.Load(query + i), code + i);
+            dots[row] = Vector128.Sum(a);
+        }
+    }
+
+    public static int SelectAbove(in CodeBound bound, int* dots, float* scales, float* errors, float* aux, int rows, float threshold, int* selected)
+    {
+        var count = 0;
+        var row = 0;
+        var (step, slack, norm) = (Vector128.Create(bound.Step), Vector128.Create(bound.Slack), Vector128.Create(bound.Norm));
+        var (factor, offset, auxFactor) = (Vector128.Create(bound.Factor), Vector128.Create(bound.Offset), Vector128.Create(bound.AuxFactor));
+        var limit = Vector128.Create(threshold);
+        for (; row <= rows - 4; row += 4)
+        {
+            var upper = Vector128.ConvertToSingle(Vector128.Load(dots + row)) * step + slack;
+            upper = upper * Vector128.Load(scales + row) + norm * Vector128.Load(errors + row);
+            upper = upper * factor + offset + auxFactor * Vector128.Load(aux + row);
+            // Rows below the limit drop out; a NaN bound proves nothing and stays.
+            var mask = ~Vector128.LessThan(upper, limit).ExtractMostSignificantBits() & 0xFU;
+            for (; mask != 0; mask &= mask - 1)
+                selected[count++] = row + System.Numerics.BitOperations.TrailingZeroCount(mask);
+        }
+
+        for (; row < rows; row++)
+        {
+            if (!(bound.Upper(dots[row], scales[row], errors[row], aux[row]) < threshold))
+                selected[count++] = row;
+        }
+
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Multiply(Vector128<short> query, sbyte* code)
+    {
+        var wide = Vector128.WidenLower(Vector64.Load(code).ToVector128Unsafe());
+        if (Sse2.IsSupported)
+            return Sse2.MultiplyAddAdjacent(query, wide);
+        var (low, high) = Vector128.Widen(query);
+        var (codeLow, codeHigh) = Vector128.Widen(wide);
+        return low * codeLow + high * codeHigh;
+    }
+}

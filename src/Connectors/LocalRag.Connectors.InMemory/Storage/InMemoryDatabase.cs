@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>The collections behind one or more <see cref="InMemoryVectorStore"/> objects.</summary>
+/// <remarks>
+/// Every store has a database of its own unless its options name a shared one; the name of a store plays no part.
+/// Safe for concurrent use. Memory is freed when neither stores nor collections refer to it any more.
+/// </remarks>
+public sealed class InMemoryDatabase
+{
+    internal ConcurrentDictionary<string, CollectionData> Collections { get; } = new(StringComparer.Ordinal);
+
+    internal IChangeLog? Log { get; set; }
+
+    /// <summary>Creates the collection if it is missing, else checks that it can hold the given schema.</summary>
+    internal CollectionData Ensure(string name, CollectionSchema schema, KeywordAnalyzer analyzer)
+    {
+        while (true)
+        {
+            if (Collections.TryGetValue(name, out var data))
+            {
+                SchemaCompatibility.Open(data, schema);
+                return data;
+            }
+
+            data = new CollectionData(name, schema, analyzer) { Log = Log };
+            if (Collections.TryAdd(name, data))
+            {
+                Log?.Create(data);
+                return data;
+            }
+        }
+    }
+
+    internal void Remove(string name)
+    {
+        if (Collections.TryRemove(name, out var data))
+            data.Drop();
+    }
+}

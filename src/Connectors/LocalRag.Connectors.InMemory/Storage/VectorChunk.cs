@@ -1,0 +1,77 @@
+namespace LocalRag.Connectors.InMemory;
+
+/// <summary>Up to 4,096 vectors side by side: fp32 rows, int8 codes with their error bounds, and what the metric keeps per row.</summary>
+/// <remarks>
+/// Rows and codes are padded with zeros to whole cache lines, so that kernels need no tails. The memory belongs to
+/// <see cref="Owners"/>: native blocks of its own, or a mapped file.
+/// </remarks>
+internal sealed unsafe class VectorChunk
+{
+    public const int Shift = 12;
+    public const int MaxRows = 1 << Shift;
+
+    /// <summary>Rows that have no vector (null was stored), or null where every row has one.</summary>
+    public bool[]? Missing;
+
+    private VectorChunk(int capacity, object[] owners) => (Capacity, Owners) = (capacity, owners);
+
+    public int Capacity { get; }
+
+    public object[] Owners { get; }
+
+    /// <summary>fp32 rows, <see cref="VectorLayout.Stride"/> floats each.</summary>
+    public float* Rows { get; private init; }
+
+    /// <summary>int8 codes, <see cref="VectorLayout.CodeStride"/> bytes each; null where the metric has no use for them.</summary>
+    public sbyte* Codes { get; private init; }
+
+    /// <summary>What one step of a code is worth; for cosine, already divided by the row's norm.</summary>
+    public float* Scales { get; private init; }
+
+    /// <summary>Upper bound of the norm of the difference between row and code; for cosine, divided by the row's norm.</summary>
+    public float* Errors { get; private init; }
+
+    /// <summary>Cosine: inverse norm. Euclidean: squared norm. Otherwise unused.</summary>
+    public float* Aux { get; private init; }
+
+    public static VectorChunk Allocate(VectorLayout layout, int capacity)
+    {
+        var rows = new NativeBuffer((long)capacity * layout.Stride * sizeof(float));
+        var aux = new NativeBuffer(3L * capacity * sizeof(float));
+        var codes = layout.HasCodes ? new NativeBuffer((long)capacity * layout.CodeStride) : null;
+        return new VectorChunk(capacity, codes is null ? [rows, aux] : [rows, aux, codes])
+        {
+            Rows = (float*)rows.Pointer,
+            Codes = codes is null ? null : (sbyte*)codes.Pointer,
+            Scales = (float*)aux.Pointer,
+            Errors = (float*)aux.Pointer + capacity,
+            Aux = (float*)aux.Pointer + 2L * capacity,
+        };
+    }
+
+    /// <summary>A chunk over memory that <paramref name="owner"/> keeps alive; it is full and never written.</summary>
+    public static VectorChunk Map(object owner, int capacity, float* rows, sbyte* codes, float* scales, float* errors, float* aux) =>
+        new(capacity, [owner]) { Rows = rows, Codes = codes, Scales = scales, Errors = errors, Aux = aux };
+
+    /// <summary>A larger chunk with the same first rows; readers of the old one are not disturbed.</summary>
+    public VectorChunk Grow(VectorLayout layout, int capacity, int rows)
+    {
+        var grown = Allocate(layout, capacity);
+        Copy(Rows, grown.Rows, (long)rows * layout.Stride * sizeof(float));
+        Copy(Scales, grown.Scales, (long)rows * sizeof(float));
+        Copy(Errors, grown.Errors, (long)rows * sizeof(float));
+        Copy(Aux, grown.Aux, (long)rows * sizeof(float));
+        if (layout.HasCodes)
+            Copy(Codes, grown.Codes, (long)rows * layout.CodeStride);
+        if (Missing is not null)
+        {
+            grown.Missing = new bool[capacity];
+            Missing.AsSpan(0, rows).CopyTo(grown.Missing);
+        }
+
+        GC.KeepAlive(this);
+        return grown;
+    }
+
+    private static void Copy(void* source, void* target, long bytes) => Buffer.MemoryCopy(source, target, bytes, bytes);
+}
