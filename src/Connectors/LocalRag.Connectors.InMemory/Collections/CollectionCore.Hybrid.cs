@@ -20,6 +20,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>
         var includeVectors = CheckIncludeVectors(options.IncludeVectors);
         var vectorProperty = settings.Model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty });
         var textProperty = settings.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
+        QueryVectors.Check(settings, vectorProperty, value);
         Bind();
         var query = await QueryVectors.CreateAsync(settings, vectorProperty, value, cancellationToken).ConfigureAwait(false);
         var bound = Bind();

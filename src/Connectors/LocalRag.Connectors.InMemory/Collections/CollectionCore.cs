@@ -99,6 +99,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
     {
         var includeVectors = CheckIncludeVectors(options.IncludeVectors);
         var property = settings.Model.GetVectorPropertyOrSingle(options);
+        QueryVectors.Check(settings, property, value);
         Bind();
         var query = await QueryVectors.CreateAsync(settings, property, value, cancellationToken).ConfigureAwait(false);
         var bound = Bind();

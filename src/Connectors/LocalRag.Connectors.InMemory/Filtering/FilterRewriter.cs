@@ -96,7 +96,7 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
     }
 
     private bool ReadsProperty(Expression node) =>
-        IndexedName(node) is not null || (Unwrap(node) is MemberExpression { Expression: { } target } && Unwrap(target) == record);
+        IndexedName(Unwrap(node)) is not null || (Unwrap(node) is MemberExpression { Expression: { } target } && Unwrap(target) == record);
 
     /// <summary>The key of <c>r["key"]</c> on a dictionary record.</summary>
     private string? IndexedName(Expression node) =>

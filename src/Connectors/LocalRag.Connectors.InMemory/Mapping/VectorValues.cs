@@ -38,7 +38,8 @@ internal static class VectorValues
         Embedding<byte> embedding => Convert(embedding.Vector.Span, static v => v),
         BinaryEmbedding binary => FromBits(binary.Vector),
         BitArray bits => FromBits(bits),
-        _ => null,
+        // A bare null would become an empty vector, by way of the conversion from arrays.
+        _ => (ReadOnlyMemory<float>?)null,
     };
 
     /// <summary>A vector in the form that a property declares.</summary>

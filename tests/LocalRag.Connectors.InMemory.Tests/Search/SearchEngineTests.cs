@@ -1,0 +1,98 @@
+using CsCheck;
+using Microsoft.Extensions.VectorData;
+
+namespace LocalRag.Connectors.InMemory.Tests.Search;
+
+public class SearchEngineTests
+{
+    public static TheoryData<string, string> EnginesAndMetrics()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var level in Enum.GetValues<SimdLevel>().Where(SearchEngine.IsSupported))
+        {
+            foreach (var metric in Metric.All)
+                data.Add(level.ToString(), metric.Name);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(EnginesAndMetrics))]
+    public void Every_engine_returns_the_ids_and_keys_of_the_full_fp32_scan(string levelName, string metricName)
+    {
+        var engine = SearchEngine.Create(Enum.Parse<SimdLevel>(levelName));
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 400], Gen.Int[1, 20], Gen.Int[0, int.MaxValue - 1]).Sample((dimensions, rows, top, seed) =>
+        {
+            var vectors = TestVectors.Rough(rows, dimensions, seed);
+            var query = TestVectors.Rough(1, dimensions, seed + 1)[0];
+            using var store = new VectorTable(metricName, dimensions, vectors);
+            var fast = store.Search(engine, query, top);
+            var exact = store.Search(engine, query, top, forceExact: true);
+            Assert.Equal(exact, fast);
+            Assert.Equal(Reference(metricName, vectors, query, top, exact), exact.Select(h => h.Row));
+        }, iter: 25, threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EnginesAndMetrics))]
+    public void Threads_do_not_change_the_result(string levelName, string metricName)
+    {
+        var engine = SearchEngine.Create(Enum.Parse<SimdLevel>(levelName));
+        var vectors = TestVectors.Rough(9000, 272, 5);
+        using var store = new VectorTable(metricName, 272, vectors);
+        var one = store.Search(engine, vectors[17], 50);
+        Assert.Equal(one, store.Search(engine, vectors[17], 50, threads: 3));
+        Assert.Equal(one, store.Search(engine, vectors[17], 50, threads: 3, forceExact: true));
+    }
+
+    [Fact]
+    public void Codes_leave_little_to_rescore_on_smooth_data()
+    {
+        // Not a correctness test: it keeps the bound tight enough to be worth having.
+        var vectors = TestVectors.Unit(4097, 384, 3);
+        using var store = new VectorTable(DistanceFunction.DotProductSimilarity, 384, vectors[..4096]);
+        var asked = 0;
+        store.Search(SearchEngine.Default, vectors[4096], 10, filter: _ => { asked++; return true; });
+        Assert.InRange(asked, 10, 400);
+    }
+
+    /// <summary>Rows by score in double, best first; rows whose keys the engine found equal may swap, so ties follow the engine's keys.</summary>
+    private static IEnumerable<int> Reference(string metric, float[][] vectors, float[] query, int top, Hit[] hits)
+    {
+        var keys = vectors.Select(v => Key(metric, query, v)).ToArray();
+        var order = Enumerable.Range(0, vectors.Length).Where(r => !double.IsNaN(keys[r])).OrderByDescending(r => keys[r]).ThenBy(r => r).Take(top).ToArray();
+        Assert.Equal(order.Length, hits.Length);
+        for (var i = 0; i < order.Length; i++)
+        {
+            var tolerance = 1e-4 * Math.Max(1, Math.Abs(keys[order[i]]));
+            Assert.Equal(keys[order[i]], keys[hits[i].Row], tolerance);
+            Assert.Equal(keys[hits[i].Row], hits[i].Key, tolerance);
+        }
+
+        return hits.Select(h => h.Row);
+    }
+
+    private static double Key(string metric, float[] query, float[] vector)
+    {
+        double dot = 0, q = 0, v = 0, square = 0, absolute = 0, unequal = 0;
+        for (var i = 0; i < query.Length; i++)
+        {
+            dot += (double)query[i] * vector[i];
+            q += (double)query[i] * query[i];
+            v += (double)vector[i] * vector[i];
+            square += Math.Pow((double)query[i] - vector[i], 2);
+            absolute += Math.Abs((double)query[i] - vector[i]);
+            unequal += query[i] == vector[i] ? 0 : 1;
+        }
+
+        return Metric.Get(metric).Kind switch
+        {
+            MetricKind.Dot => dot,
+            MetricKind.Cosine => q == 0 || v == 0 ? 0 : dot / Math.Sqrt(q * v),
+            MetricKind.SquaredEuclidean => -square,
+            MetricKind.Manhattan => -absolute,
+            _ => -unequal,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+namespace LocalRag.Connectors.InMemory.Tests.Search;
+
+/// <summary>A table of one vector property, for tests of the engine alone.</summary>
+internal sealed class VectorTable : IDisposable
+{
+    private readonly Table _table;
+
+    public VectorTable(string metric, int dimensions, float[][] vectors)
+    {
+        var schema = new CollectionSchema(new PropertySchema("key", typeof(int), false, false), [], [new VectorSchema("vector", typeof(float), dimensions, metric)]);
+        _table = new Table(schema, new KeywordAnalyzer(default));
+        _table.EnsureCapacity(vectors.Length);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            _table.KeyColumn.SetBoxed(i, i);
+            _table.Vectors[0].Set(i, vectors[i]);
+        }
+
+        _table.Append(vectors.Length, 1);
+    }
+
+    public Hit[] Search(SearchEngine engine, float[] query, int top, int threads = 1, bool forceExact = false, Func<int, bool>? filter = null, int[]? candidates = null)
+    {
+        using var prepared = new PreparedQuery(_table.Vectors[0].Layout, query);
+        var snapshot = new Snapshot(_table, _table.Rows, 1, [null]);
+        return engine.Search(new ScanRequest(snapshot, _table.Vectors[0], prepared, filter, candidates, forceExact), top, threads, CancellationToken.None);
+    }
+
+    public void Dispose() => GC.KeepAlive(_table);
+}
