@@ -15,7 +15,7 @@ public sealed class KeywordNotes(IReadOnlyList<Note> vectorOrder, IReadOnlyList<
         where TInput : notnull
     {
         Queries.Add(searchValue.ToString()!);
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         foreach (var note in vectorOrder.Take(top))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -27,7 +27,7 @@ public sealed class KeywordNotes(IReadOnlyList<Note> vectorOrder, IReadOnlyList<
         ICollection<string> keywords, int top, HybridSearchOptions<Note>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Keywords.Add(keywords);
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         foreach (var note in keywordOrder.Take(top))
         {
             yield return new VectorSearchResult<Note>(note, 7.5);

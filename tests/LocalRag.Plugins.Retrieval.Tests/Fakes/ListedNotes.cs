@@ -18,7 +18,7 @@ public sealed class ListedNotes(params IEnumerable<string> texts) : IVectorSearc
         where TInput : notnull
     {
         Searches.Add((searchValue, top, options));
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var matching = options?.Filter is { } filter ? Notes.Where(filter.Compile()) : Notes;
         foreach (var note in matching.Skip(options?.Skip ?? 0).Take(top))
         {

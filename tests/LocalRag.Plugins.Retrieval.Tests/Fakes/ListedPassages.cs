@@ -10,7 +10,7 @@ public sealed class ListedPassages(params IReadOnlyList<Passage> passages) : IVe
         TInput searchValue, int top, VectorSearchOptions<Passage>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where TInput : notnull
     {
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         foreach (var passage in passages.Where(options?.Filter?.Compile() ?? (_ => true)).Take(top))
         {
             yield return new VectorSearchResult<Passage>(passage, 0.5);

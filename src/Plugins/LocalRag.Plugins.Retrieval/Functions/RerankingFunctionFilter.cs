@@ -14,7 +14,7 @@ namespace LocalRag.Plugins.Retrieval;
 /// <para>
 /// Filters run for <c>Kernel.InvokeAsync</c>, in prompt templates and in Semantic Kernel's automatic function calling. They do not
 /// run where a function is called as a plain <c>AIFunction</c> or by <c>TextSearchProvider</c>: there use
-/// the reranking decorators of text search and vector search. Safe for concurrent calls.
+/// <see cref="RerankingTextSearch{TRecord}"/> or <see cref="RerankingVectorSearchable{TRecord}"/>. Safe for concurrent calls.
 /// </para>
 /// </remarks>
 public sealed class RerankingFunctionFilter : IFunctionInvocationFilter
@@ -57,6 +57,7 @@ public sealed class RerankingFunctionFilter : IFunctionInvocationFilter
         }
 
         using (window)
+        using (RerankScope.Enter())
         {
             await next(context).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
 namespace LocalRag.Plugins.Retrieval;
@@ -42,6 +43,23 @@ public static class RetrievalPlugin
             Function("find", options.Description, call.Parameters, "The passages, best first.", typeof(List<RetrievedPassage>), call,
                 result => result.Hits.Select(hit => ToPassage(hit, source(hit.Record))).ToList()),
         ]);
+    }
+
+    /// <summary>Creates the same functions as tools for Microsoft.Extensions.AI and Agent Framework.</summary>
+    /// <remarks>
+    /// They bring a kernel of their own. A function of a kernel plug-in without one fails where a chat client or an agent was built
+    /// without a service provider, since Semantic Kernel then makes a kernel from a provider that knows no lists of services.
+    /// </remarks>
+    /// <typeparam name="TRecord">The record type.</typeparam>
+    /// <param name="retriever">Answers the calls.</param>
+    /// <param name="options">Names, descriptions, filters; null for the defaults.</param>
+    /// <returns>The tools <c>search</c> and <c>find</c>, their names preceded by that of the plug-in.</returns>
+    /// <exception cref="ArgumentException">The options make no sense.</exception>
+    public static IReadOnlyList<AIFunction> CreateTools<TRecord>(Retriever<TRecord> retriever, RetrievalPluginOptions<TRecord>? options = null)
+        where TRecord : class
+    {
+        var kernel = new Kernel();
+        return [.. Create(retriever, options).Select(function => function.WithKernel(kernel))];
     }
 
     private static KernelFunction Function<TRecord>(

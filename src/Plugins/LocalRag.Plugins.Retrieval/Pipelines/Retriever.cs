@@ -78,12 +78,12 @@ public sealed class Retriever<TRecord>
         string[] queries = [query, .. call.AdditionalQueries];
         bool hybrid = settings.Hybrid && _search.CanSearchKeywords;
         int window = Math.Max(settings.Candidates, settings.Top);
-        var (found, embed, search, keywords) =
-            await _search.SearchAsync(queries, Math.Max(settings.SearchDepth, window), hybrid, call, cancellationToken).ConfigureAwait(false);
+        bool rerank = settings.Rerank && _reranker is not null;
+        var (found, embed, search, keywords) = await SearchAsync(queries, Math.Max(settings.SearchDepth, window), hybrid, rerank, call, cancellationToken).ConfigureAwait(false);
 
         var dropped = new List<DroppedHit<TRecord>>();
         var candidates = Candidates(found, window, settings.Deduplicate, dropped);
-        bool rerank = settings.Rerank && _reranker is not null && candidates.Count > 0;
+        rerank = rerank && candidates.Count > 0;
         long rerankStart = Stopwatch.GetTimestamp();
         var failure = rerank ? await RerankAsync(query, candidates, settings, dropped, cancellationToken).ConfigureAwait(false) : null;
         var rerankTime = rerank ? Stopwatch.GetElapsedTime(rerankStart) : TimeSpan.Zero;
@@ -103,6 +103,20 @@ public sealed class Retriever<TRecord>
             Reranked = rerank && failure is null,
             RerankFailure = failure,
         };
+    }
+
+    private async Task<(List<RetrievalHit<TRecord>> Candidates, TimeSpan Embed, TimeSpan Search, TimeSpan Keywords)> SearchAsync(
+        string[] queries, int depth, bool hybrid, bool rerank, RetrievalOptions<TRecord> call, CancellationToken cancellationToken)
+    {
+        if (!rerank)
+        {
+            return await _search.SearchAsync(queries, depth, hybrid, call, cancellationToken).ConfigureAwait(false);
+        }
+
+        using (RerankScope.Enter())
+        {
+            return await _search.SearchAsync(queries, depth, hybrid, call, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private RetrieverOptions<TRecord> Merge(RetrievalOptions<TRecord> call)
