@@ -280,9 +280,8 @@ internal sealed partial class FakeHub : IAsyncDisposable
         }
 
         context.Response.ContentLength = content.Length - start;
+        // Less than the announced length makes the server send this much and close the connection.
         await context.Response.Body.WriteAsync(content.AsMemory(start, count));
-        await context.Response.Body.FlushAsync();
-        context.Abort();
     }
 
     public static void Fail(HttpContext context, int status, string? code, string? message)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using LocalRag.Connectors.SentenceTransformers.Hub.Cache;
 using LocalRag.Connectors.SentenceTransformers.Hub.Http;
 using LocalRag.Connectors.SentenceTransformers.Hub.Listing;
@@ -129,10 +130,14 @@ internal sealed class FileDownload(HubConnection connection, RepositoryName name
         var uri = connection.Address($"{RemotePath.Encode(name.Id)}/resolve/{commit}/{RemotePath.Encode(file.Path)}");
         var resumed = partial.Position > 0;
         var expired = false;
-        for (var failures = 0; partial.Position < file.Size;)
+
+        // Only bytes beyond the farthest point count as progress: a server that breaks off or starts again at the same place must not keep this going.
+        var farthest = partial.Position;
+        var failures = 0;
+        while (partial.Position < file.Size)
         {
-            var before = partial.Position;
-            using var response = await connection.SendAsync(new HubRequest(HttpMethod.Get, uri) { From = before }, cancellationToken).ConfigureAwait(false);
+            var from = partial.Position;
+            using var response = await connection.SendAsync(new HubRequest(HttpMethod.Get, uri) { From = from }, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.Forbidden && !connection.IsHub(response.RequestMessage!.RequestUri!) && !expired)
             {
                 // The signed address of the storage has run out; the hub hands out a new one.
@@ -140,49 +145,35 @@ internal sealed class FileDownload(HubConnection connection, RepositoryName name
                 continue;
             }
 
-            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && before > 0)
+            var continues = response.StatusCode == HttpStatusCode.PartialContent;
+            var compressed = response.Content.Headers.ContentEncoding.Any(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
+            var restart = from > 0 && !(continues && !compressed && IsRest(response.Content.Headers.ContentRange, from, file.Size));
+            if (restart && (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable))
             {
-                Restart(partial, hash);
+                partial.SetLength(0);
+                hash.Reset();
                 resumed = false;
-                continue;
             }
 
-            if (!response.IsSuccessStatusCode)
+            if (!response.IsSuccessStatusCode && !(restart && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable))
             {
                 throw await HubErrors.ReadAsync(response, $"'{file.Path}' of '{name}'", connection.Settings, connection.Time, cancellationToken).ConfigureAwait(false);
             }
 
-            var continues = response.StatusCode == HttpStatusCode.PartialContent;
-            var compressed = response.Content.Headers.ContentEncoding.Any(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
-            if (continues && (compressed || response.Content.Headers.ContentRange is not { From: { } from } range || from != before || (range.Length ?? file.Size) != file.Size))
-            {
-                if (++failures > MaxResumes)
-                {
-                    throw new HubException(HubErrorKind.Protocol, $"'{file.Path}' of '{name}': asked for bytes from {before} on, the server answered with Content-Range '{response.Content.Headers.ContentRange}'. A proxy may be at fault.");
-                }
-
-                Restart(partial, hash);
-                resumed = false;
-                continue;
-            }
-
-            if (!continues && before > 0)
-            {
-                // The server ignored the range and sends everything.
-                Restart(partial, hash);
-                resumed = false;
-                before = 0;
-            }
-
-            if (await CopyAsync(response, compressed, file, partial, hash, tracker, cancellationToken).ConfigureAwait(false) is not { } broken)
+            // A full answer to a question for the rest is taken as it is; any other answer that does not fit is asked for again.
+            var broken = restart && response.StatusCode != HttpStatusCode.OK
+                ? new InvalidDataException($"Asked for the bytes from {from:N0} on, the server answered {(int)response.StatusCode} with Content-Range '{response.Content.Headers.ContentRange}'.")
+                : await CopyAsync(response, compressed, file, partial, hash, tracker, cancellationToken).ConfigureAwait(false);
+            if (broken is null)
             {
                 continue;
             }
 
-            failures = partial.Position > before ? 1 : failures + 1;
+            failures = partial.Position > farthest ? 1 : failures + 1;
+            farthest = Math.Max(farthest, partial.Position);
             if (failures > MaxResumes)
             {
-                throw new HubException(HubErrorKind.Unavailable, $"'{file.Path}' of '{name}' broke off after {partial.Position:N0} of {file.Size:N0} bytes, {failures} times without a byte of progress. What has arrived is kept; run it again to go on.", broken);
+                throw new HubException(HubErrorKind.Unavailable, $"'{file.Path}' of '{name}' did not get beyond {farthest:N0} of {file.Size:N0} bytes in {failures} attempts ({broken.Message}) What has arrived is kept; run it again to go on.", broken);
             }
 
             await Task.Delay(HubResilience.Backoff(failures - 1), connection.Time, cancellationToken).ConfigureAwait(false);
@@ -238,9 +229,6 @@ internal sealed class FileDownload(HubConnection connection, RepositoryName name
         var other => throw new HubException(HubErrorKind.Protocol, $"'{file.Path}' of '{name}' arrived compressed as '{RemotePath.Printable(other)}' although plain bytes were asked for. A proxy may be at fault."),
     };
 
-    private static void Restart(FileStream partial, ContentHash hash)
-    {
-        partial.SetLength(0);
-        hash.Reset();
-    }
+    private static bool IsRest(ContentRangeHeaderValue? range, long from, long size)
+        => range is { Unit: "bytes", From: { } start } && start == from && (range.Length ?? size) == size;
 }

@@ -23,7 +23,11 @@ internal sealed partial class ListingReader(HubConnection connection)
             throw Malformed(name, $"its commit is '{RemotePath.Printable(info.Sha ?? "")}'");
         }
 
-        var siblings = info.Siblings ?? throw Malformed(name, "it has no 'siblings'");
+        if (info.Siblings is not { } siblings || siblings.Contains(null!))
+        {
+            throw Malformed(name, "'siblings' is missing or holds null");
+        }
+
         return new RepositoryListing(info.Sha!, siblings.All(file => (file.Lfs?.Sha256 ?? file.BlobId) is not null && (file.Lfs?.Size ?? file.Size) is not null)
             ? Collect(name, siblings.Select(file => (file.Rfilename, file.Lfs?.Size ?? file.Size, file.Lfs?.Sha256 ?? file.BlobId, file.BlobId)))
             : await ReadTreeAsync(name, info.Sha!, cancellationToken).ConfigureAwait(false));
