@@ -51,6 +51,9 @@ public sealed partial class CrossEncoder : IDisposable
     /// <summary>The model's name: that of the hub, or of the directory.</summary>
     public string ModelId => _manifest.ModelId;
 
+    /// <summary>Where the model was loaded from; training starts from the weights there.</summary>
+    internal string Directory => _manifest.Directory;
+
     /// <summary>How many scores a pair gets.</summary>
     public int NumLabels { get; }
 

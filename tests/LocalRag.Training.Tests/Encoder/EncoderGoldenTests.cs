@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Testing;
 using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
@@ -15,7 +16,7 @@ public class EncoderGoldenTests
     {
         string directory = TestFiles.Golden("models", model);
         using var network = CrossEncoderNetwork.Load(directory, null, seed: 0);
-        var collator = TokenCollator.Load(directory, 64);
+        var collator = TokenCollator.Load(ManifestReader.ReadCrossEncoder(directory), network.Configuration, null);
         foreach (var line in TestFiles.GoldenLines("models", model, "goldens.jsonl"))
         {
             using var batch = collator.Collate([new(line.GetProperty("query").GetString()!, line.GetProperty("document").GetString()!)]);

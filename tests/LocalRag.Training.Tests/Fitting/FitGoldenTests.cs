@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Testing;
 using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
@@ -19,7 +20,7 @@ public class FitGoldenTests
         InputExample[] examples = [.. TestFiles.GoldenLines("fit", name, "train.jsonl").Select(line => new InputExample(
             [.. line.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!)], line.GetProperty("label").GetSingle()))];
         using var network = CrossEncoderNetwork.Load(directory, null, seed: 0);
-        var collator = TokenCollator.Load(directory, 64);
+        var collator = TokenCollator.Load(ManifestReader.ReadCrossEncoder(directory), network.Configuration, null);
         var steps = new List<FitProgress>();
         var options = new CrossEncoderFitOptions
         {

@@ -1,3 +1,4 @@
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Connectors.SentenceTransformers.Tokenization;
 using LocalRag.Training.Encoder;
 
@@ -8,14 +9,24 @@ internal sealed class TokenCollator
 {
     private readonly TextTokenizer _tokenizer;
 
-    private TokenCollator(TextTokenizer tokenizer, int maxTokens, bool feedsTokenTypes)
-    {
-        (_tokenizer, MaxTokens, FeedsTokenTypes) = (tokenizer, maxTokens, feedsTokenTypes);
-    }
+    private readonly bool _lowercases;
 
-    /// <summary>The collator of a model directory.</summary>
-    public static TokenCollator Load(string directory, int maxTokens) =>
-        new(TextTokenizer.Load(directory), maxTokens, TokenTypeInput.IsFed(directory));
+    private TokenCollator(TextTokenizer tokenizer, int maxTokens, bool feedsTokenTypes, bool lowercases) =>
+        (_tokenizer, MaxTokens, FeedsTokenTypes, _lowercases) = (tokenizer, maxTokens, feedsTokenTypes, lowercases);
+
+    /// <summary>The collator of a model directory; null for <paramref name="maxLength"/> takes the model's own limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length asked for is more than the model has positions for.</exception>
+    public static TokenCollator Load(ModelManifest manifest, EncoderConfiguration configuration, int? maxLength)
+    {
+        if (maxLength > configuration.UsablePositions)
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength, $"MaxLength must be {configuration.UsablePositions} or less: the model has no more positions.");
+        }
+
+        var tokenizer = TextTokenizer.Load(manifest.Directory);
+        int maximum = Math.Min(manifest.MaxTokens(maxLength, tokenizer.ModelMaxLength) ?? int.MaxValue, configuration.UsablePositions);
+        return new(tokenizer, maximum, TokenTypeInput.IsFed(manifest.Directory), manifest.LowercasesFirst);
+    }
 
     /// <summary>Longer rows are truncated, pairs longest first.</summary>
     public int MaxTokens { get; }
@@ -27,8 +38,10 @@ internal sealed class TokenCollator
     public TokenTensors Collate(IReadOnlyList<TextItem> items) => Pad([.. items.Select(Encode)]);
 
     private TextEncoding Encode(TextItem item) => item.Second is null
-        ? _tokenizer.Encode(item.First.Trim(), MaxTokens)
-        : _tokenizer.EncodePair(item.First.Trim(), item.Second.Trim(), MaxTokens);
+        ? _tokenizer.Encode(Clean(item.First), MaxTokens)
+        : _tokenizer.EncodePair(Clean(item.First), Clean(item.Second), MaxTokens);
+
+    private string Clean(string text) => _lowercases ? text.Trim().ToLowerInvariant() : text.Trim();
 
     private TokenTensors Pad(TextEncoding[] rows)
     {

@@ -40,6 +40,15 @@ internal sealed record EncoderConfiguration
     /// <exception cref="InvalidDataException">The file is missing, is no JSON object, or names something that cannot be trained.</exception>
     public static EncoderConfiguration Load(string directory)
     {
+        if (!File.Exists(Path.Combine(directory, EncoderWeights.FileName)))
+        {
+            throw new InvalidDataException(
+                $"'{directory}' has no {EncoderWeights.FileName} and cannot be trained: an ONNX graph alone is not enough to train from. " +
+                (File.Exists(Path.Combine(directory, "pytorch_model.bin"))
+                    ? "It has pytorch_model.bin, which is not read; convert it to safetensors."
+                    : "Start from a model that ships safetensors, for example localrag-mini-bi."));
+        }
+
         string path = Path.Combine(directory, "config.json");
         if (!File.Exists(path))
         {

@@ -14,15 +14,6 @@ internal static class EncoderWeights
     public static ParameterSet Load(string directory, EncoderConfiguration configuration, IReadOnlyList<ParameterSpec> head, long seed, bool keepPooler)
     {
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-        {
-            throw new InvalidDataException(
-                $"'{directory}' has no {FileName} and cannot be trained: an ONNX graph alone is not enough to train from. " +
-                (File.Exists(Path.Combine(directory, "pytorch_model.bin"))
-                    ? "It has pytorch_model.bin, which is not read; convert it to safetensors."
-                    : "Start from a model that ships safetensors, for example the bi-encoder's directory."));
-        }
-
         var file = SafeTensorsFile.Read(path);
         var parameters = new ParameterSet();
         try

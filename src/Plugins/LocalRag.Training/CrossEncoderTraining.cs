@@ -1,0 +1,81 @@
+using LocalRag.Connectors.SentenceTransformers;
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
+using LocalRag.Training.Data;
+using LocalRag.Training.Encoder;
+using LocalRag.Training.Evaluators;
+using LocalRag.Training.Fitting;
+using LocalRag.Training.Runtime;
+using LocalRag.Training.Saving;
+
+namespace LocalRag.Training;
+
+/// <summary>Trains cross-encoders.</summary>
+/// <remarks>
+/// Training occupies the processor and, through TorchSharp, process-wide state (random numbers, threads): run one training at a time.
+/// </remarks>
+public static class CrossEncoderTraining
+{
+    /// <summary>Trains a copy of a cross-encoder from the <c>model.safetensors</c> of its directory, saves it and loads the result.</summary>
+    /// <param name="encoder">The model to start from; it stays as it was.</param>
+    /// <param name="examples">The training data, read once into memory.</param>
+    /// <param name="options">Parameters; null takes the defaults.</param>
+    /// <param name="cancellationToken">Stops within a step; nothing is saved then but the checkpoints already written.</param>
+    /// <returns>The trained model, loaded from <see cref="FitOptions.OutputPath"/>; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There are no examples, or one does not fit the loss, or an option is out of range.</exception>
+    /// <exception cref="InvalidDataException">The model has no safetensors file or is of a type that cannot be trained.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient was not finite.</exception>
+    /// <exception cref="PlatformNotSupportedException">TorchSharp does not load on this system.</exception>
+    public static Task<CrossEncoder> FitAsync(
+        this CrossEncoder encoder, IEnumerable<InputExample> examples, CrossEncoderFitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return FitDirectoryAsync(encoder.Directory, examples, options, cancellationToken);
+    }
+
+    /// <summary>Trains a cross-encoder from a model directory: a cross-encoder's, or that of a bare or bi-encoder, which gets a new classification head.</summary>
+    /// <param name="modelDirectory">Directory with config.json, tokenizer and <c>model.safetensors</c>; ONNX is not needed.</param>
+    /// <param name="examples">The training data, read once into memory.</param>
+    /// <param name="options">Parameters; null takes the defaults.</param>
+    /// <param name="cancellationToken">Stops within a step; nothing is saved then but the checkpoints already written.</param>
+    /// <returns>The trained model, loaded from <see cref="FitOptions.OutputPath"/>; the caller disposes it.</returns>
+    /// <inheritdoc cref="FitAsync(CrossEncoder, IEnumerable{InputExample}, CrossEncoderFitOptions?, CancellationToken)" path="/exception"/>
+    public static async Task<CrossEncoder> FitDirectoryAsync(
+        string modelDirectory, IEnumerable<InputExample> examples, CrossEncoderFitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(modelDirectory);
+        ArgumentNullException.ThrowIfNull(examples);
+        var settings = (options ?? new()).Validate();
+        settings.OutputPath ??= Directory.CreateTempSubdirectory("localrag-cross-encoder-").FullName;
+        await TrainAsync(modelDirectory, examples, settings, cancellationToken).ConfigureAwait(false);
+        return await CrossEncoder.LoadAsync(settings.OutputPath, new() { MaxTokens = settings.MaxLength }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Trains and saves without loading the result.</summary>
+    internal static async Task TrainAsync(string modelDirectory, IEnumerable<InputExample> examples, CrossEncoderFitOptions settings, CancellationToken cancellationToken)
+    {
+        TorchRuntime.EnsureLoaded();
+        var manifest = ManifestReader.ReadCrossEncoder(modelDirectory);
+        using var network = CrossEncoderNetwork.Load(manifest.Directory, settings.LabelCount, settings.Seed, settings.ClassifierDropout);
+        var kind = settings.Loss ?? (network.LabelCount == 1 ? CrossEncoderLoss.BinaryCrossEntropy() : CrossEncoderLoss.CrossEntropy());
+        if (kind.OneLabel && network.LabelCount != 1)
+        {
+            throw new ArgumentException($"This loss needs a model of one label, '{modelDirectory}' has {network.LabelCount}. Use CrossEncoderLoss.CrossEntropy.", nameof(settings));
+        }
+
+        var loss = kind.Create(network.LabelCount, settings.Activation);
+        var data = TrainingData.Load(examples, loss, cancellationToken);
+        var collator = TokenCollator.Load(manifest, network.Configuration, settings.MaxLength);
+        var directory = new CrossEncoderDirectory(manifest, network, collator, loss.Name);
+        var scorer = new NetworkPairScorer(network, collator, directory.Activation);
+        var run = new FitRun(network, collator, loss, data, settings)
+        {
+            Save = report => directory.Write(settings.OutputPath!, settings, report),
+            Evaluate = settings.Evaluator is not { } evaluator ? null : async (moment, token) =>
+            {
+                var metrics = await evaluator.EvaluateAsync(scorer, moment, token).ConfigureAwait(false);
+                return (metrics[evaluator.PrimaryMetric], metrics);
+            },
+        };
+        await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
