@@ -1,7 +1,7 @@
 // Writes UnicodeTables.bin, the one source of Unicode facts in the tokenizers (layout: UnicodeTables.cs).
 //   npm install && node generate.mjs /usr/share/unicode ../../src/Connectors/LocalRag.Connectors.SentenceTransformers/Tokenization/Unicode/UnicodeTables.bin
 // The first argument is Debian's package unicode-data (15.0 or later). Hugging Face's library mixes Unicode versions, one per
-// dependency, and ids depend on them: general categories of BERT and Punctuation are those of 8.0, normalisation forms those of 12.1,
+// dependency, and ids depend on them: general categories of BERT and Punctuation are those of 8.0, normalisation forms those of 9.0,
 // regular expressions and grapheme clusters those of 16.0, lower case and digits those of 17.0.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,14 +28,14 @@ for (const [codes, version] of lines('DerivedAge.txt')) {
   age.fill(parseFloat(version), first, last + 1);
 }
 
-const combining = new Uint8Array(0x110000), canonical = new Map(), compatible = new Map(), marks12 = new Set();
+const combining = new Uint8Array(0x110000), canonical = new Map(), compatible = new Map(), marks9 = new Set();
 let rangeStart = 0;
 for (const cells of lines('UnicodeData.txt')) {
   const code = parseInt(cells[0], 16);
   const first = cells[1].endsWith('Last>') ? rangeStart : code;
   rangeStart = code;
-  if (age[code] > 12.1) continue;
-  for (let c = first; c <= code; c++) if (cells[2][0] === 'M') marks12.add(c);
+  if (age[code] > 9.0) continue;
+  for (let c = first; c <= code; c++) if (cells[2][0] === 'M') marks9.add(c);
   combining[code] = +cells[3];
   if (cells[5]) {
     const compatibility = cells[5].startsWith('<');
@@ -86,7 +86,7 @@ for (let code = 0; code < 0x110000; code++) {
     | bit(17, pictographic.has(code)) | bit(18, alphabetic.has(code) || joinControl.has(code) || /Mark$/.test(now) || now === 'Decimal_Number' || now === 'Connector_Punctuation')
     | bit(19, number17.has(code)) | bit(20, /Punctuation$/.test(old)) | bit(21, old === 'Nonspacing_Mark') | bit(22, ['Control', 'Format', 'Private_Use', 'Surrogate'].includes(old))
     | bit(23, lower17.has(code) || code === 0x130) | bit(24, canonical.has(code) || hangul(code)) | bit(25, compatible.has(code) || hangul(code))
-    | bit(26, nfc) | bit(27, nfkc) | bit(28, marks12.has(code))) >>> 0;
+    | bit(26, nfc) | bit(27, nfkc) | bit(28, marks9.has(code))) >>> 0;
   if (!recordIndex.has(record)) { recordIndex.set(record, records.length); records.push(record); }
   indices[code] = recordIndex.get(record);
 }

@@ -8,10 +8,11 @@ internal sealed partial class TextTokenizer
     {
         tokens.Reset(tracks);
         var text = SourceText.Sanitize(source);
+        var search = 0;
         for (var at = 0; at < text.Length;)
         {
             int start = text.Length, end = text.Length;
-            var token = _definition.Added.Raw?.FindNext(text, at, out start, out end);
+            var token = _definition.Added.Raw?.FindNext(text, ref search, at, out start, out end);
             if (start > at && TokenizeStretch(text[at..start], at, workspace.Batch, tokens, limit))
                 return true;
             if (token is not null)
@@ -32,7 +33,7 @@ internal sealed partial class TextTokenizer
     /// <summary>Normalises, splits and tokenizes the text between two added tokens.</summary>
     private bool TokenizeStretch(ReadOnlySpan<char> stretch, int offset, PieceBatch batch, TokenList tokens, int limit)
     {
-        batch.Reset(tokens.Tracks, startsSource: offset == 0);
+        batch.Reset(tokens.Tracks || _definition.PreTokenizer is { NeedsSourceRanges: true });
         batch.Text.AppendSource(stretch, offset);
         if (_definition.Normalizer is not null)
             batch.Normalize(_definition.Normalizer);
@@ -61,9 +62,10 @@ internal sealed partial class TextTokenizer
     private void FindNormalizedTokens(PieceBatch batch)
     {
         var text = batch.Text.Chars;
-        var at = 0;
-        while (_definition.Added.Normalized?.FindNext(text, at, out var start, out var end) is { } token)
+        var (at, search) = (0, 0);
+        while (_definition.Added.Normalized?.FindNext(text, ref search, at, out var start, out var end) is { } token)
         {
+            // A negative length, where the token before took the white space that this one begins with, adds nothing.
             batch.Pieces.Add(at, start - at);
             batch.Pieces.Add(new Piece(start, end - start, token.Id));
             at = end;

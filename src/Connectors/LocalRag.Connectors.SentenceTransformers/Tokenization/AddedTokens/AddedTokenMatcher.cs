@@ -22,35 +22,28 @@ internal sealed class AddedTokenMatcher
         _firstChars = System.Buffers.SearchValues.Create([.. tokens.Where(t => t.Text.Length > 0).Select(t => t.Text[0]).Distinct()]);
     }
 
-    /// <summary>Finds the next added token at or after <paramref name="from"/>, with the white space that it takes.</summary>
+    /// <summary>Finds the next added token, with the white space that it takes.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="from">Where to begin; the last match ended there.</param>
+    /// <param name="search">Where to search from, zero at first. It moves behind the token itself: white space that one token took may be part of the next.</param>
+    /// <param name="from">End of the match before, with its white space.</param>
     /// <param name="start">First char of the match.</param>
     /// <param name="end">The char after it.</param>
     /// <returns>The token, or null.</returns>
-    public AddedToken? FindNext(ReadOnlySpan<char> text, int from, out int start, out int end)
+    public AddedToken? FindNext(ReadOnlySpan<char> text, ref int search, int from, out int start, out int end)
     {
-        for (var at = from; at < text.Length;)
+        while (search < text.Length)
         {
-            var candidate = text[at..].IndexOfAny(_firstChars);
+            var candidate = text[search..].IndexOfAny(_firstChars);
             if (candidate < 0)
                 break;
-            at += candidate;
-            var (index, length) = _trie.LongestPrefix(text[at..]);
-            if (length == 0)
-            {
-                at++;
+            start = search + candidate;
+            var (index, length) = _trie.LongestPrefix(text[start..]);
+            search = start + Math.Max(length, 1);
+            end = search;
+            if (length == 0 || _tokens[index].SingleWord && !IsSingleWord(text, start, end))
                 continue;
-            }
 
             var token = _tokens[index];
-            (start, end) = (at, at + length);
-            if (token.SingleWord && !IsSingleWord(text, start, end))
-            {
-                at = end;
-                continue;
-            }
-
             while (token.LeftStrip && start > from && CodePoint.IsWhiteSpace(text[start - 1]))
                 start--;
             while (token.RightStrip && end < text.Length && CodePoint.IsWhiteSpace(text[end]))
@@ -58,7 +51,7 @@ internal sealed class AddedTokenMatcher
             return token;
         }
 
-        start = end = text.Length;
+        search = start = end = text.Length;
         return null;
     }
 

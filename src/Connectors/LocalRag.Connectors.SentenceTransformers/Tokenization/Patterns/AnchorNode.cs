@@ -21,8 +21,8 @@ internal sealed class AnchorNode(char anchor) : RegexNode
 
     private static bool IsBoundary(ReadOnlySpan<char> text, int at)
     {
-        var before = at > 0 && CodePoint.IsWord(CodePoint.Before(text, at, out _));
-        var after = at < text.Length && CodePoint.IsWord(CodePoint.At(text, at, out _));
+        var before = at > 0 && CodePointSet.Word.Contains(CodePoint.Before(text, at, out _));
+        var after = at < text.Length && CodePointSet.Word.Contains(CodePoint.At(text, at, out _));
         return before != after;
     }
 }

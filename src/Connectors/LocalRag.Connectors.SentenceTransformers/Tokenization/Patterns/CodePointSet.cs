@@ -9,18 +9,21 @@ internal sealed class CodePointSet
     private readonly List<(int First, int Last)> _ranges = [];
     private readonly List<CodePointSet> _nested = [];
     private CodePointSet? _intersection;
-    private uint _categories, _properties;
-    private bool _negated;
+    private uint _categories;
+    private bool _negated, _isWord;
     private ulong _low, _high;
+
+    /// <summary>
+    /// <c>\w</c> as Oniguruma has it: Alphabetic, marks, decimal digits and connectors. Below U+0100 it takes a table of its own, in which
+    /// superscripts and fractions are word characters too; join controls are none.
+    /// </summary>
+    public static CodePointSet Word { get; } = MakeWord();
 
     public void Add(int first, int last) => _ranges.Add((first, last));
 
     public void Add(CodePointSet nested) => _nested.Add(nested);
 
     public void AddCategories(uint mask) => _categories |= mask;
-
-    /// <summary>Adds all code points with a property bit of <see cref="CodePoint"/>.</summary>
-    public void AddProperty(uint bit) => _properties |= bit;
 
     public void Intersect(CodePointSet other) => _intersection = other;
 
@@ -69,7 +72,7 @@ internal sealed class CodePointSet
     public FirstSet First() => new(_low, _high, true, false);
 
     /// <summary>The one code point of the set if it is a single explicit one, otherwise -1.</summary>
-    public int Single() => !_negated && _intersection is null && _nested.Count == 0 && _categories == 0 && _properties == 0
+    public int Single() => !_negated && _intersection is null && _nested.Count == 0 && _categories == 0
         && _ranges is [var (first, last)] && first == last ? first : -1;
 
     public static uint Mask(params ReadOnlySpan<UnicodeCategory> categories)
@@ -80,10 +83,22 @@ internal sealed class CodePointSet
         return mask;
     }
 
+    private static CodePointSet MakeWord()
+    {
+        var joinControl = new CodePointSet();
+        joinControl.Add(0x200C, 0x200D);
+        joinControl.Negate();
+        var word = new CodePointSet { _isWord = true };
+        word.Add(0xB2, 0xB3);
+        word.Add(0xB9, 0xB9);
+        word.Add(0xBC, 0xBE);
+        word.Intersect(joinControl);
+        return word.Freeze();
+    }
+
     private bool Evaluate(int codePoint)
     {
-        var record = UnicodeTables.Record(codePoint);
-        var contains = (_categories >> (int)(record & 31) & 1) != 0 || (record & _properties) != 0 || InRanges(codePoint) || InNested(codePoint);
+        var contains = (_categories >> (int)UnicodeTables.Category(codePoint) & 1) != 0 || InRanges(codePoint) || _isWord && CodePoint.IsWord(codePoint) || InNested(codePoint);
         if (_intersection is not null)
             contains &= _intersection.Evaluate(codePoint);
         return contains != _negated;

@@ -135,9 +135,23 @@ internal sealed partial class RegexParser
         {
             case 'A' or 'z' or 'Z' or 'b' or 'B':
                 return Anchor((char)c);
+            case 'R':
+                return new(LinkLineBreak, -1);
             default:
                 _position--;
                 return FromSet(ParseClassEscape());
         }
+    }
+
+    /// <summary>A line break of any kind; one of two chars is never split.</summary>
+    private AssertionNode LinkLineBreak(RegexNode next)
+    {
+        var single = new CodePointSet();
+        single.Add('\n', '\r');
+        single.Add(0x85, 0x85);
+        single.Add(0x2028, 0x2029);
+        var either = new AlternationNode([new LiteralNode("\r\n"), new SetNode(single.Freeze())]);
+        _alternations.Add(either);
+        return new(either, AssertionKind.Atomic, 0) { Next = next };
     }
 }

@@ -186,7 +186,7 @@ internal sealed partial class RegexParser
     private static CodePointSet Word(bool negated)
     {
         var set = new CodePointSet();
-        set.AddProperty(CodePoint.Word);
+        set.Add(CodePointSet.Word);
         if (negated)
             set.Negate();
         return set.Freeze();

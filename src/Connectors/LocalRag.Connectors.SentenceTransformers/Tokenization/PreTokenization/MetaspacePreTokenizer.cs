@@ -3,6 +3,8 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>SentencePiece's spaces: each becomes a visible mark, perhaps one more goes in front, and words begin at marks.</summary>
 internal sealed class MetaspacePreTokenizer(char replacement, PrependScheme prepend, bool split) : PreTokenizer
 {
+    public override bool NeedsSourceRanges => prepend == PrependScheme.First;
+
     public override void Apply(PieceBatch batch)
     {
         var text = batch.SpareText();
@@ -29,7 +31,7 @@ internal sealed class MetaspacePreTokenizer(char replacement, PrependScheme prep
     }
 
     private bool Prepends(PieceBatch batch, Piece piece) =>
-        prepend == PrependScheme.Always || prepend == PrependScheme.First && batch.StartsSource && piece.Start == 0;
+        prepend == PrependScheme.Always || prepend == PrependScheme.First && batch.Text.SourceStart(piece.Start) == 0;
 
     private void Split(TextBuffer text, int start, PieceList pieces)
     {

@@ -10,15 +10,11 @@ internal sealed class PieceBatch
 
     public PieceList Pieces { get; private set; } = new();
 
-    /// <summary>True if the stretch begins where the source text begins.</summary>
-    public bool StartsSource { get; private set; }
-
     /// <summary>Empties the batch for the next stretch.</summary>
-    public void Reset(bool tracks, bool startsSource)
+    public void Reset(bool tracks)
     {
         Text.Reset(tracks);
         Pieces.Clear();
-        StartsSource = startsSource;
     }
 
     /// <summary>Normalises the text; pieces are not made yet.</summary>

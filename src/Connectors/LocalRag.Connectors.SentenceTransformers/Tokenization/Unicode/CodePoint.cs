@@ -72,13 +72,13 @@ internal static class CodePoint
 
     public static bool IsOldNonSpacingMark(int codePoint) => (UnicodeTables.Record(codePoint) & OldNonSpacingMark) != 0;
 
-    /// <summary>Categories Mn, Mc and Me of Unicode 12.1.</summary>
+    /// <summary>Categories Mn, Mc and Me of Unicode 9.0.</summary>
     public static bool IsMark(int codePoint) => (UnicodeTables.Record(codePoint) & Mark) != 0;
 
     /// <summary>Categories Nd, Nl and No of Unicode 17.0.</summary>
     public static bool IsNumber(int codePoint) => codePoint < 0x80 ? char.IsAsciiDigit((char)codePoint) : (UnicodeTables.Record(codePoint) & Number) != 0;
 
-    /// <summary><c>\w</c>: Alphabetic, marks, decimal digits, connectors and join controls.</summary>
+    /// <summary><c>\w</c> of the regex crate: Alphabetic, marks, decimal digits, connectors and join controls. Oniguruma's is another, see <see cref="CodePointSet.Word"/>.</summary>
     public static bool IsWord(int codePoint) => codePoint < 0x80
         ? char.IsAsciiLetterOrDigit((char)codePoint) || codePoint == '_'
         : (UnicodeTables.Record(codePoint) & Word) != 0;

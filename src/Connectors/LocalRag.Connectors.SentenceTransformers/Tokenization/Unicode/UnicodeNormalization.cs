@@ -1,6 +1,6 @@
 namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 
-/// <summary>The four normalisation forms of Unicode Standard Annex 15, with the data of Unicode 12.1.</summary>
+/// <summary>The four normalisation forms of Unicode Standard Annex 15, with the data of Unicode 9.0.</summary>
 internal static class UnicodeNormalization
 {
     /// <summary>Longest full decomposition, in code points (U+FDFA).</summary>

@@ -26,7 +26,7 @@ internal static class UnicodeTables
     public static readonly int[] FoldFrom = Data.Next(v => (int)v);
     public static readonly int[] FoldTo = Data.Next(v => (int)v);
 
-    /// <summary>Full canonical and compatibility decompositions (12.1), sorted by code point; Hangul syllables are computed.</summary>
+    /// <summary>Full canonical and compatibility decompositions (9.0), sorted by code point; Hangul syllables are computed.</summary>
     public static readonly DecompositionTable Canonical = new(Data.Next(v => (int)v), Data.Next(v => (int)v), Data.Next(v => (int)v));
     public static readonly DecompositionTable Compatible = new(Data.Next(v => (int)v), Data.Next(v => (int)v), Data.Next(v => (int)v));
 
