@@ -71,6 +71,52 @@ public sealed class InMemoryVectorStore : VectorStore
         return Task.CompletedTask;
     }
 
+    /// <summary>Saves all collections to a file: their state at the time of the call, whatever is written meanwhile.</summary>
+    /// <param name="path">The file; its directory is created. It is replaced at once when everything is written, so that a crash leaves the old file.</param>
+    /// <param name="cancellationToken">Stops the work; the old file stays.</param>
+    /// <returns>A task that ends when the file is on disk.</returns>
+    /// <exception cref="IOException">The file cannot be written; on Windows also while it is loaded somewhere.</exception>
+    public Task SaveAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return StoreFile.SaveAsync(path, () => InOrder(), cancellationToken);
+    }
+
+    /// <summary>Saves all collections to a stream, which stays open.</summary>
+    /// <param name="stream">A stream to write to; it need not seek.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>A task that ends when everything is written.</returns>
+    public Task SaveAsync(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return StoreFile.SaveAsync(stream, () => InOrder(), cancellationToken);
+    }
+
+    /// <summary>Loads the collections of a file, replacing those of the same names.</summary>
+    /// <remarks>Vectors are mapped, not read: the first search reads codes, and the few full vectors that it needs.</remarks>
+    /// <param name="path">A file that <see cref="SaveAsync(string, CancellationToken)"/> has written.</param>
+    /// <param name="verifyOnLoad">Checks every block at once, instead of when it is first used.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is replaced then.</param>
+    /// <returns>A task that ends when the collections can be searched.</returns>
+    /// <exception cref="InvalidDataException">The file is foreign, damaged, incomplete or of another version.</exception>
+    public async Task LoadAsync(string path, bool verifyOnLoad = false, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Database.Replace(await StoreFile.LoadAsync(path, verifyOnLoad, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Loads the collections of a stream into memory, replacing those of the same names.</summary>
+    /// <param name="stream">A stream that <see cref="SaveAsync(Stream, CancellationToken)"/> has filled, of at most 2 GB; read to its end.</param>
+    /// <param name="verifyOnLoad">Checks every block at once, instead of when it is first used.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is replaced then.</param>
+    /// <returns>A task that ends when the collections can be searched.</returns>
+    /// <exception cref="InvalidDataException">The data are foreign, damaged, incomplete or of another version.</exception>
+    public async Task LoadAsync(Stream stream, bool verifyOnLoad = false, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Database.Replace(await StoreFile.LoadAsync(stream, verifyOnLoad, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {
@@ -88,6 +134,8 @@ public sealed class InMemoryVectorStore : VectorStore
         _disposed = true;
         base.Dispose(disposing);
     }
+
+    private IEnumerable<CollectionData> InOrder() => Database.Collections.Values.OrderBy(c => c.Name, StringComparer.Ordinal);
 
     private InMemoryCollectionOptions CollectionOptions(VectorStoreCollectionDefinition? definition) => new()
     {

@@ -55,6 +55,7 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
         var rows = Math.Min(VectorChunk.MaxRows, snapshot.RowCount - first);
         var filter = new RowFilter(request, chunk, chunkIndex);
         var bound = query.Bound;
+        chunk.VerifyCodes(layout, rows);
         int* dots = stackalloc int[BlockRows], selected = stackalloc int[BlockRows];
         for (var start = 0; start < rows; start += BlockRows)
         {
@@ -68,6 +69,7 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
                 // The threshold has risen since the block was selected; a second look is cheaper than a row of fp32.
                 if (bound.Upper(dots[selected[i]], chunk.Scales[row], chunk.Errors[row], chunk.Aux[row]) < best.Threshold || !filter.Admits(row))
                     continue;
+                chunk.VerifyRow(layout, row);
                 best.Add(TScore.Key<TKernels>(query.Vector, chunk.Rows + (long)row * layout.Stride, layout.Stride, chunk.Aux[row]), first + row);
             }
         }
@@ -84,6 +86,7 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
         var first = chunkIndex << VectorChunk.Shift;
         var rows = Math.Min(VectorChunk.MaxRows, snapshot.RowCount - first);
         var filter = new RowFilter(request, chunk, chunkIndex);
+        chunk.VerifyAll(vectors.Layout, rows);
         for (var row = 0; row < rows; row++)
         {
             var key = TScore.Key<TKernels>(query.Vector, chunk.Rows + (long)row * stride, stride, chunk.Aux[row]);
@@ -110,6 +113,7 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 filter = new RowFilter(request, chunks[chunkIndex], chunkIndex);
+                chunks[chunkIndex].VerifyCodes(layout, chunks[chunkIndex].Capacity);
                 current = chunkIndex;
             }
 
@@ -123,8 +127,10 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
                     continue;
             }
 
-            if (filter.Admits(row))
-                best.Add(TScore.Key<TKernels>(query.Vector, chunk.Rows + (long)row * layout.Stride, layout.Stride, chunk.Aux[row]), candidate);
+            if (!filter.Admits(row))
+                continue;
+            chunk.VerifyRow(layout, row);
+            best.Add(TScore.Key<TKernels>(query.Vector, chunk.Rows + (long)row * layout.Stride, layout.Stride, chunk.Aux[row]), candidate);
         }
 
         GC.KeepAlive(chunks);

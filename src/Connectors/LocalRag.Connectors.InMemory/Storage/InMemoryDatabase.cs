@@ -33,6 +33,17 @@ public sealed class InMemoryDatabase
         }
     }
 
+    /// <summary>Puts loaded collections in the place of those of the same names.</summary>
+    internal void Replace(IEnumerable<CollectionData> loaded)
+    {
+        foreach (var data in loaded)
+        {
+            data.Log = Log;
+            Log?.Create(data);
+            Collections[data.Name] = data;
+        }
+    }
+
     internal void Remove(string name)
     {
         if (Collections.TryRemove(name, out var data))

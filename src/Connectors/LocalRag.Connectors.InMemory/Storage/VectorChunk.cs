@@ -13,11 +13,18 @@ internal sealed unsafe class VectorChunk
     /// <summary>Rows that have no vector (null was stored), or null where every row has one.</summary>
     public bool[]? Missing;
 
-    private VectorChunk(int capacity, object[] owners) => (Capacity, Owners) = (capacity, owners);
+    private VectorChunk(int capacity, object[] owners)
+    {
+        (Capacity, Owners) = (capacity, owners);
+        Source = owners[0] as BlockReader;
+    }
 
     public int Capacity { get; }
 
     public object[] Owners { get; }
+
+    /// <summary>The file that the chunk lies in, whose blocks are checked before they are used; null for memory of its own.</summary>
+    public BlockReader? Source { get; }
 
     /// <summary>fp32 rows, <see cref="VectorLayout.Stride"/> floats each.</summary>
     public float* Rows { get; private init; }
@@ -56,6 +63,7 @@ internal sealed unsafe class VectorChunk
     /// <summary>A larger chunk with the same first rows; readers of the old one are not disturbed.</summary>
     public VectorChunk Grow(VectorLayout layout, int capacity, int rows)
     {
+        VerifyAll(layout, rows);
         var grown = Allocate(layout, capacity);
         Copy(Rows, grown.Rows, (long)rows * layout.Stride * sizeof(float));
         Copy(Scales, grown.Scales, (long)rows * sizeof(float));
@@ -71,6 +79,28 @@ internal sealed unsafe class VectorChunk
 
         GC.KeepAlive(this);
         return grown;
+    }
+
+    /// <summary>Checks codes and bounds before a scan reads them.</summary>
+    public void VerifyCodes(VectorLayout layout, int rows)
+    {
+        if (Source is null)
+            return;
+        if (layout.HasCodes)
+            Source.Verify(Codes, (long)rows * layout.CodeStride);
+        Source.Verify(Scales, (long)rows * sizeof(float));
+        Source.Verify(Errors, (long)rows * sizeof(float));
+        Source.Verify(Aux, (long)rows * sizeof(float));
+    }
+
+    /// <summary>Checks one fp32 row before it is read.</summary>
+    public void VerifyRow(VectorLayout layout, int row) =>
+        Source?.Verify(Rows + (long)row * layout.Stride, (long)layout.Stride * sizeof(float));
+
+    public void VerifyAll(VectorLayout layout, int rows)
+    {
+        VerifyCodes(layout, rows);
+        Source?.Verify(Rows, (long)rows * layout.Stride * sizeof(float));
     }
 
     private static void Copy(void* source, void* target, long bytes) => Buffer.MemoryCopy(source, target, bytes, bytes);

@@ -35,6 +35,9 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
         Volatile.Write(ref _chunks, grown);
     }
 
+    /// <summary>Takes over chunks of a file; only for a column without rows.</summary>
+    public void Adopt(VectorChunk[] chunks) => Volatile.Write(ref _chunks, chunks);
+
     /// <summary>Writes a vector, with its code, into a row that is not published yet.</summary>
     public void Set(int row, ReadOnlySpan<float> vector)
     {
@@ -59,6 +62,7 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
     public float[] Get(int row)
     {
         var chunk = Chunks[row >> VectorChunk.Shift];
+        chunk.VerifyRow(Layout, row & (VectorChunk.MaxRows - 1));
         var vector = new ReadOnlySpan<float>(chunk.Rows + (long)(row & (VectorChunk.MaxRows - 1)) * Layout.Stride, Layout.Dimensions).ToArray();
         GC.KeepAlive(chunk);
         return vector;
@@ -76,6 +80,8 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
         var from = source.Chunks[sourceRow >> VectorChunk.Shift];
         var to = _chunks[row >> VectorChunk.Shift];
         long f = sourceRow & (VectorChunk.MaxRows - 1), t = row & (VectorChunk.MaxRows - 1);
+        from.VerifyCodes(Layout, Math.Min(from.Capacity, VectorChunk.MaxRows));
+        from.VerifyRow(Layout, (int)f);
         new ReadOnlySpan<float>(from.Rows + f * Layout.Stride, Layout.Stride).CopyTo(new Span<float>(to.Rows + t * Layout.Stride, Layout.Stride));
         if (Layout.HasCodes)
             new ReadOnlySpan<sbyte>(from.Codes + f * Layout.CodeStride, Layout.CodeStride).CopyTo(new Span<sbyte>(to.Codes + t * Layout.CodeStride, Layout.CodeStride));
