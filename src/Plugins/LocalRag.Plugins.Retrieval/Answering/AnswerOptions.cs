@@ -1,0 +1,30 @@
+namespace LocalRag.Plugins.Retrieval.Answering;
+
+/// <summary>Settings of a <see cref="DocumentAnswerer"/>.</summary>
+public sealed class AnswerOptions
+{
+    /// <summary>The reranker's score that the best passage must reach; below it the documents do not hold the answer.</summary>
+    /// <value>A number on the reranker's own scale; null (the default) answers from whatever was found.</value>
+    public float? MinimumScore { get; set; }
+
+    /// <summary>How many sentences an extractive answer has at the most.</summary>
+    /// <value>1 to 10; default 3.</value>
+    public int MaxSentences { get; set; } = 3;
+
+    /// <summary>What is said when the documents do not hold the answer.</summary>
+    /// <value>Not blank.</value>
+    public string Refusal { get; set; } = "The documents do not hold an answer to this question.";
+
+    internal AnswerOptions Validated()
+    {
+        if (MinimumScore is { } score && float.IsNaN(score))
+        {
+            throw new ArgumentException($"{nameof(MinimumScore)} must be a number or null, but is NaN.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSentences, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSentences, 10);
+        ArgumentException.ThrowIfNullOrWhiteSpace(Refusal);
+        return (AnswerOptions)MemberwiseClone();
+    }
+}
