@@ -14,7 +14,7 @@ public sealed record Answer(
     AnswerStatus Status,
     string Text,
     AnswerMode Mode,
-    IReadOnlyList<Citation> Citations,
+    IReadOnlyList<AnswerCitation> Citations,
     IReadOnlyList<AnswerPassage> Passages,
     IReadOnlyList<DroppedPassage> Dropped,
     AnswerQuery Query,

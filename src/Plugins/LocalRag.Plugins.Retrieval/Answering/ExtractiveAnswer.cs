@@ -107,7 +107,7 @@ internal sealed class ExtractiveAnswer(IReranker? reranker, int maxSentences)
     private static bool Answers(string sentence) =>
         sentence[0] != '#' && sentence.Any(char.IsLetter) && !(sentence[0] == '|' && sentence.All(c => c is '|' or '-' or ':' or ' ')) && Words(sentence).Count >= 3;
 
-    private static Citation Cite(SentenceCandidate candidate, IReadOnlyList<AnswerPassage> passages, double? support)
+    private static AnswerCitation Cite(SentenceCandidate candidate, IReadOnlyList<AnswerPassage> passages, double? support)
     {
         var passage = passages[candidate.PassageIndex];
         var (offset, length) = candidate.Range.GetOffsetAndLength(passage.Text.Length);

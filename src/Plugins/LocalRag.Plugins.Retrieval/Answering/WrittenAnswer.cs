@@ -1,4 +1,4 @@
 namespace LocalRag.Plugins.Retrieval.Answering;
 
 /// <summary>A text with its citations, before it becomes an <see cref="Answer"/>.</summary>
-internal sealed record WrittenAnswer(string Text, IReadOnlyList<Citation> Citations);
+internal sealed record WrittenAnswer(string Text, IReadOnlyList<AnswerCitation> Citations);

@@ -7,4 +7,4 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 /// <param name="End">One past its last character.</param>
 /// <param name="Quote">The words there.</param>
 /// <param name="Support">The reranker's score of the sentence for the question (extractive) or of the passage for the sentence (chat model); null without a reranker.</param>
-public sealed record Citation(int N, string PassageId, int Start, int End, string Quote, double? Support);
+public sealed record AnswerCitation(int N, string PassageId, int Start, int End, string Quote, double? Support);
