@@ -1,1 +1,3 @@
-return 0;
+using RagDemo.Commands;
+
+return await DemoCommand.Create().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);

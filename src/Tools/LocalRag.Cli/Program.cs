@@ -1,1 +1,3 @@
-return 0;
+using LocalRag.Cli;
+
+return await Tool.RunAsync(args, ToolStreams.Standard()).ConfigureAwait(false);

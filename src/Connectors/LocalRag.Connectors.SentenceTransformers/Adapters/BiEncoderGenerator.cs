@@ -51,7 +51,15 @@ internal sealed class BiEncoderGenerator : IEmbeddingGenerator<string, Embedding
             : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
             : serviceType == typeof(VectorSpace) ? _encoder.VectorSpace
             : serviceType == typeof(BiEncoder) ? _encoder
+            : serviceType == typeof(TextLimit) ? Limit()
             : null;
+    }
+
+    private TextLimit Limit()
+    {
+        var special = _encoder.CountTokens("");
+        var prompt = _rolePrompt ?? (_encoder.DefaultPromptName is { } name ? _encoder.Prompts[name] : "");
+        return new(_encoder.MaxTokens - special - (_encoder.CountTokens(prompt) - special), text => _encoder.CountTokens(text) - special);
     }
 
     // The model belongs to whoever loaded it; several generators share it.

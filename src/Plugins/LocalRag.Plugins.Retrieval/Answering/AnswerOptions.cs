@@ -3,6 +3,9 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 /// <summary>Settings of a <see cref="DocumentAnswerer"/>.</summary>
 public sealed class AnswerOptions
 {
+    /// <summary>The <see cref="MinimumScore"/> for the embedded reranker.</summary>
+    public const float MiniMinimumScore = 0.3f;
+
     /// <summary>The reranker's score that the best passage must reach; below it the documents do not hold the answer.</summary>
     /// <value>A number on the reranker's own scale; null (the default) answers from whatever was found.</value>
     public float? MinimumScore { get; set; }

@@ -121,7 +121,8 @@ public sealed class DocumentAnswerer
     {
         var context = PromptContext.Create(hits);
         var text = new StringBuilder();
-        await using var parts = new ChatAnswer(chat).StreamAsync(request, context, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var parts = new ChatAnswer(chat).StreamAsync(request, context, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var _ = parts.ConfigureAwait(false);
         while (true)
         {
             try
@@ -213,6 +214,8 @@ public sealed class DocumentAnswerer
     /// <summary>An answer in the making; until something is written it is the refusal.</summary>
     private sealed class Draft(string refusal)
     {
+        private readonly string _refusal = refusal;
+
         public AnswerStatus Status { get; private set; } = AnswerStatus.Refused;
 
         public AnswerMode Mode { get; private set; } = AnswerMode.Extractive;
@@ -237,6 +240,6 @@ public sealed class DocumentAnswerer
             }
         }
 
-        public void Refuse(AnswerMode mode) => (Complete, Mode, Status, Text) = (true, mode, AnswerStatus.Refused, refusal);
+        public void Refuse(AnswerMode mode) => (Complete, Mode, Status, Text) = (true, mode, AnswerStatus.Refused, _refusal);
     }
 }

@@ -1,0 +1,27 @@
+using LocalRag.Plugins.Ingestion;
+
+namespace RagDemo.Commands;
+
+/// <summary>Tells on the error stream what became of the files.</summary>
+internal static class IngestionNotices
+{
+    public static void Write(IngestionReport report, TextWriter error)
+    {
+        if (report.HasChanges)
+        {
+            error.WriteLine(
+                $"Indexed {report.PassagesWritten} passages in {report.Elapsed.TotalSeconds:0.0} s: {report.Added.Count} documents added, "
+                + $"{report.Changed.Count} changed, {report.Removed.Count} removed, {report.Unchanged} unchanged.");
+        }
+
+        foreach (var notice in report.Failed)
+        {
+            error.WriteLine($"Not indexed: {Terminal.Plain(notice.Id)}: {Terminal.Plain(notice.Reason)}");
+        }
+
+        foreach (var notice in report.Warnings)
+        {
+            error.WriteLine($"Note: {Terminal.Plain(notice.Id)}: {Terminal.Plain(notice.Reason)}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace RagDemo;
+
+/// <summary>What the demo was told: by the command line, appsettings.json and the environment.</summary>
+internal sealed class DemoSettings
+{
+    private const string Solution = "Plugins.sln";
+
+    /// <summary>Folders and files to answer from.</summary>
+    public required IReadOnlyList<string> Docs { get; init; }
+
+    /// <summary>Where index and uploads are kept.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>appsettings.json, then the environment.</summary>
+    public required IConfiguration Configuration { get; init; }
+
+    /// <summary>The chat model that writes the answers; null leaves them extractive.</summary>
+    public ChatSettings? Chat { get; init; }
+
+    public static DemoSettings Load(IReadOnlyList<string> docs, string? dataDirectory)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        return new()
+        {
+            Docs = docs.Count > 0 ? docs : OwnDocumentation(),
+            DataDirectory = Path.GetFullPath(dataDirectory ?? DefaultDataDirectory()),
+            Configuration = configuration,
+            Chat = ChatSettings.From(configuration),
+        };
+    }
+
+    private static string DefaultDataDirectory()
+    {
+        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        return local.Length > 0
+            ? Path.Combine(local, "LocalRag", "demo")
+            : throw new InvalidOperationException("This user has no folder for application data. Name one with --data DIR.");
+    }
+
+    private static IReadOnlyList<string> OwnDocumentation()
+    {
+        foreach (var start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                if (File.Exists(Path.Combine(folder.FullName, Solution)))
+                {
+                    return [Path.Combine(folder.FullName, "docs"), Path.Combine(folder.FullName, "README.md")];
+                }
+            }
+        }
+
+        throw new DirectoryNotFoundException("The project's own documentation is not to be found from here. Name a folder with --docs PATH.");
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+
+namespace LocalRag.Plugins.Retrieval.Tests;
+
+/// <summary>A chat model that streams written-down parts and remembers what it was asked.</summary>
+public sealed class ScriptedChat(params string[] parts) : IChatCompletionService
+{
+    public ChatHistory? Asked { get; private set; }
+
+    public Exception? FailsWith { get; init; }
+
+    public IReadOnlyDictionary<string, object?> Attributes { get; } = new Dictionary<string, object?>();
+
+    public Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
+        ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Answers are streamed.");
+
+    public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(
+        ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Asked = chatHistory;
+        await Task.Yield();
+        foreach (var part in parts)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new StreamingChatMessageContent(AuthorRole.Assistant, part);
+        }
+
+        if (FailsWith is { } error)
+        {
+            throw error;
+        }
+    }
+}
