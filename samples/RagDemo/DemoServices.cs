@@ -34,6 +34,7 @@ internal static class DemoServices
         services.AddSingleton<ITextChunker>(provider =>
             new HeadingChunker(ChunkSize.For(provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>())));
         services.AddSingleton<DocumentIndex>();
+        services.AddSingleton<IngestionJobs>();
         services.AddRetriever<Passage>();
         if (settings.Chat is { } chat)
         {

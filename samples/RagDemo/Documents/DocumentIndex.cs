@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using LocalRag.Connectors.InMemory;
@@ -17,6 +18,7 @@ internal sealed class DocumentIndex : IDisposable
     private readonly VectorStore _store;
     private readonly DocumentIndexer _indexer;
     private readonly string _file;
+    private ConcurrentDictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
     private int _documentCount;
 
     public DocumentIndex(
@@ -77,9 +79,42 @@ internal sealed class DocumentIndex : IDisposable
 
     public async Task<IngestionReport> SynchronizeAsync(IProgress<IngestionProgress>? progress, CancellationToken cancellationToken)
     {
-        var report = await _indexer.SynchronizeAsync(List(cancellationToken), progress, cancellationToken);
+        var listing = List(cancellationToken);
+        _files = new(listing.Files.ToDictionary(f => f.Id, StringComparer.Ordinal), StringComparer.Ordinal);
+        var report = await _indexer.SynchronizeAsync(listing, progress, cancellationToken);
         _documentCount = report.Added.Count + report.Changed.Count + report.Unchanged;
         return report;
+    }
+
+    /// <summary>Indexes uploaded files.</summary>
+    public async Task<IngestionReport> AddAsync(IReadOnlyList<SourceFile> files, IProgress<IngestionProgress>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var file in files)
+        {
+            _files[file.Id] = file;
+        }
+
+        return await _indexer.AddAsync(files, progress, cancellationToken);
+    }
+
+    /// <summary>The file behind an indexed document. Only what a listing found is ever opened, so no identifier can lead elsewhere.</summary>
+    public SourceFile? FileOf(string documentId) => _files.GetValueOrDefault(documentId);
+
+    /// <summary>The file that an upload of this name becomes.</summary>
+    public SourceFile UploadOf(string fileName) => new(UploadPrefix + fileName, Path.Combine(Uploads, fileName));
+
+    /// <summary>Whether a document was uploaded, and so can be deleted.</summary>
+    public static bool IsUpload(string documentId) => documentId.StartsWith(UploadPrefix, StringComparison.Ordinal);
+
+    /// <summary>Deletes an uploaded document, file and passages.</summary>
+    public async Task<bool> DeleteAsync(string documentId, CancellationToken cancellationToken)
+    {
+        if (_files.TryRemove(documentId, out var file))
+        {
+            File.Delete(file.Path);
+        }
+
+        return await _indexer.RemoveAsync(documentId, cancellationToken);
     }
 
     public void Dispose() => _indexer.Dispose();

@@ -72,7 +72,7 @@ public sealed class DocumentAnswerer
         var query = new AnswerQuery(request.Question, FollowUp.SearchText(request.Question, request.History));
         var found = await _retriever.RetrieveAsync(query.Searched, ToRetrieval(request), cancellationToken).ConfigureAwait(false);
         AnswerPassage[] passages = [.. found.Hits.Select(AnswerPassage.From)];
-        DroppedPassage[] dropped = [.. found.Dropped.Select(Dropped)];
+        DroppedPassage[] dropped = [.. found.Dropped.Select(DroppedPassage.From)];
         yield return new AnswerUpdate.Retrieved(passages, dropped, query);
 
         var draft = new Draft(_options.Refusal)
@@ -198,12 +198,6 @@ public sealed class DocumentAnswerer
         return ids.Count == 1 ? Single(ids[0]) : p => ids.Contains(p.DocumentId);
 
         static Expression<Func<Passage, bool>> Single(string id) => p => p.DocumentId == id;
-    }
-
-    private static DroppedPassage Dropped(DroppedHit<Passage> dropped)
-    {
-        var passage = AnswerPassage.From(dropped.Hit);
-        return new(passage.PassageId, passage.DocumentId, passage.HeadingPath, dropped.Reason, passage.Scores, passage.Ranks);
     }
 
     private static AnswerTimings Timings(RetrievalTimings found, TimeSpan generate, TimeSpan total) =>

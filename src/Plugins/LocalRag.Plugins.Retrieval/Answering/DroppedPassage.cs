@@ -7,4 +7,14 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 /// <param name="Reason">Why: <c>duplicate</c>, <c>belowThreshold</c>, <c>leftOutByReranker</c> or <c>beyondTop</c>.</param>
 /// <param name="Scores">What the stages scored.</param>
 /// <param name="Ranks">Its places before and after reranking.</param>
-public sealed record DroppedPassage(string PassageId, string DocumentId, string? HeadingPath, DropReason Reason, PassageScores Scores, PassageRanks Ranks);
+public sealed record DroppedPassage(string PassageId, string DocumentId, string? HeadingPath, DropReason Reason, PassageScores Scores, PassageRanks Ranks)
+{
+    /// <summary>Turns a dropped candidate into what applications show.</summary>
+    /// <param name="dropped">The candidate.</param>
+    public static DroppedPassage From(DroppedHit<Passage> dropped)
+    {
+        ArgumentNullException.ThrowIfNull(dropped);
+        var passage = AnswerPassage.From(dropped.Hit);
+        return new(passage.PassageId, passage.DocumentId, passage.HeadingPath, dropped.Reason, passage.Scores, passage.Ranks);
+    }
+}
