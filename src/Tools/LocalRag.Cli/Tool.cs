@@ -10,15 +10,8 @@ internal static class Tool
     {
         var root = new RootCommand("Embeddings, reranking and answers from your own documents, on this machine.")
         {
-            TokenizeCommand.Create(streams),
-            EmbedCommand.Create(streams),
             ScoreCommand.Create(streams),
             RankCommand.Create(streams),
-            SearchCommand.Create(streams),
-            InfoCommand.Create(streams),
-            IngestCommand.Create(streams),
-            AskCommand.Create(streams),
-            EvaluateCommand.Create(streams),
         };
         var parsed = root.Parse(args);
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);

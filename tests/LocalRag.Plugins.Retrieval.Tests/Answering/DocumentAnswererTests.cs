@@ -101,7 +101,7 @@ public sealed class DocumentAnswererTests
     [Theory]
     [InlineData("")]
     [InlineData(" \n ")]
-    public void An_empty_question_is_refused(string question) => Assert.Throws<ArgumentException>("question", () => new AnswerRequest(question));
+    public void An_empty_question_is_refused(string question) => Assert.Throws<ArgumentException>(nameof(question), () => new AnswerRequest(question));
 
     [Fact]
     public void A_question_that_is_too_long_is_refused() =>
