@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LocalRag.Testing;
 
 namespace RagDemo.Tests;
 
@@ -47,20 +46,6 @@ public sealed class AskTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("do not hold an answer", run.Output);
         Assert.Contains("Nearest passages", run.Output);
-    }
-
-    [Fact]
-    public async Task A_saved_index_is_used_again_and_follows_the_files()
-    {
-        Assert.Contains("3 documents added", (await Ask("When does the library open?", "--docs", _folder.Docs)).Error);
-        Assert.DoesNotContain("Indexed", (await Ask("When does the library open?", "--docs", _folder.Docs)).Error);
-
-        _folder.Write("library.md", "# City library\n\nThe library opens at noon every day of the week.\n");
-        File.Delete(Path.Combine(_folder.Docs, "parking.html"));
-        var changed = await Ask("When does the library open?", "--docs", _folder.Docs);
-
-        Assert.Contains("0 documents added, 1 changed, 1 removed, 1 unchanged", changed.Error);
-        Assert.Contains("noon", changed.Output);
     }
 
     [Theory]
@@ -140,7 +125,4 @@ public sealed class AskTests : IDisposable
     [Fact]
     public void The_page_and_its_parts_are_inside_the_program() =>
         Assert.Equal(["app.css", "app.js", "icon.svg", "index.html"], System.Reflection.Assembly.LoadFrom(DemoProcess.Program).GetManifestResourceNames().Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void The_tests_run_the_repositorys_models() => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "models", "localrag-mini-bi", "tokenizer.json")), TestFiles.RepositoryRoot);
 }

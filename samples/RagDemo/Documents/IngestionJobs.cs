@@ -50,7 +50,13 @@ internal sealed partial class IngestionJobs(DocumentIndex index, IServiceProvide
                 var report = await run(job, stop.Token);
                 job.Change(s => s with
                 {
-                    Stage = "done", File = null, Done = s.Total, Added = report.Added.Count, Changed = report.Changed.Count, Removed = report.Removed.Count, Failed = report.Failed,
+                    Stage = "done",
+                    File = null,
+                    Done = s.Total,
+                    Added = report.Added.Count,
+                    Changed = report.Changed.Count,
+                    Removed = report.Removed.Count,
+                    Failed = report.Failed,
                 });
             }
             catch (OperationCanceledException)

@@ -300,7 +300,14 @@ public sealed class RerankingFunctionFilterTests
     {
         var e = Assert.Throws<ArgumentException>(() => new RerankingFunctionFilter(_reranker, new RerankingFilterOptions
         {
-            Candidates = 0, Top = -1, RerankWeight = double.NaN, ScoreThreshold = float.NaN, Timeout = TimeSpan.Zero, OnFailure = (RerankFailureMode)9, QueryParameter = " ", IncludedOnly = true,
+            Candidates = 0,
+            Top = -1,
+            RerankWeight = double.NaN,
+            ScoreThreshold = float.NaN,
+            Timeout = TimeSpan.Zero,
+            OnFailure = (RerankFailureMode)9,
+            QueryParameter = " ",
+            IncludedOnly = true,
         }));
         Assert.All(["Candidates", "Top", "RerankWeight", "ScoreThreshold", "Timeout", "OnFailure", "QueryParameter", "IncludedOnly"], name => Assert.Contains(name, e.Message, StringComparison.Ordinal));
     }

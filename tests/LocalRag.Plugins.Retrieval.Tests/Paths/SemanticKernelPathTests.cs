@@ -160,7 +160,8 @@ public sealed class SemanticKernelPathTests
         {
             SynchronizationContext.SetSynchronizationContext(context);
             failure = Record.Exception(() => { value = work(); });
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         Assert.True(thread.Join(TimeSpan.FromSeconds(20)), "The call waits for the thread that waits for it: somewhere ConfigureAwait(false) is missing.");
         Assert.Null(failure);

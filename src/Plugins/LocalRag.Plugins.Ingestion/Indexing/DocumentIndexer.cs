@@ -370,11 +370,21 @@ public sealed class DocumentIndexer : IDisposable
             var row = document.Known is { Passages: > 0 } earlier
                 ? new SourceDocument
                 {
-                    Id = earlier.Id, Title = earlier.Title, Bytes = earlier.Bytes, Hash = "", Stamp = earlier.Stamp, Passages = earlier.Passages, Error = document.Notice,
+                    Id = earlier.Id,
+                    Title = earlier.Title,
+                    Bytes = earlier.Bytes,
+                    Hash = "",
+                    Stamp = earlier.Stamp,
+                    Passages = earlier.Passages,
+                    Error = document.Notice,
                 }
                 : new SourceDocument
                 {
-                    Id = document.File.Id, Bytes = document.Bytes, Hash = document.Hash, Stamp = indexer._stamp, Error = document.Notice,
+                    Id = document.File.Id,
+                    Bytes = document.Bytes,
+                    Hash = document.Hash,
+                    Stamp = indexer._stamp,
+                    Error = document.Notice,
                 };
             if (document.Known is { } known && known.Error == row.Error && known.Hash == row.Hash && known.Bytes == row.Bytes)
             {
