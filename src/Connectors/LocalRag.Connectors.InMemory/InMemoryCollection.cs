@@ -11,7 +11,7 @@ namespace LocalRag.Connectors.InMemory;
 /// Safe for concurrent use. Records are copied in and out. Reads work on a snapshot and never wait for writers; a batch
 /// becomes visible at once. Equal scores rank by order of insertion; NaN never ranks; a zero vector has cosine 0.
 /// </remarks>
-public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>, IKeywordHybridSearchable<TRecord>
+public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>, IKeywordHybridSearchable<TRecord>, IKeywordSearchable<TRecord>
     where TKey : notnull
     where TRecord : class
 {
@@ -163,6 +163,15 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
         ArgumentNullException.ThrowIfNull(keywords);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         return _core.HybridSearchAsync(searchValue, keywords, top, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<VectorSearchResult<TRecord>> KeywordSearchAsync(
+        ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keywords);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        return AsyncSequence.From(token => _core.SearchKeywords(keywords, top, options ?? new(), token), cancellationToken);
     }
 
     /// <inheritdoc/>

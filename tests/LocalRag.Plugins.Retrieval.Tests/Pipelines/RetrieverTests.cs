@@ -123,7 +123,7 @@ public sealed class RetrieverTests
         var result = await new Retriever<Note>(notes, queryGenerator: generator).RetrieveAsync("one", new() { AdditionalQueries = ["three"] });
 
         Assert.Equal(1, generator.Calls);
-        Assert.Equal([3f, 5f], notes.Searches.Select(s => ((ReadOnlyMemory<float>)s.Value!).Span[0]));
+        Assert.Equal([3f, 5f], notes.Searches.Select(s => ((Embedding<float>)s.Value!).Vector.Span[0]));
         Assert.True(result.Timings.Embed > TimeSpan.Zero);
         Assert.True(result.Timings.Total >= result.Timings.Embed + result.Timings.Search);
     }

@@ -48,6 +48,25 @@ internal sealed partial class CollectionCore<TKey, TRecord>
         }
     }
 
+    /// <summary>Records that hold any of the keywords, by BM25.</summary>
+    public IEnumerable<VectorSearchResult<TRecord>> SearchKeywords(
+        ICollection<string> keywords, int top, HybridSearchOptions<TRecord> options, CancellationToken cancellationToken)
+    {
+        var includeVectors = CheckIncludeVectors(options.IncludeVectors);
+        var textProperty = settings.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
+        var bound = Bind();
+        var snapshot = bound.Data.Current;
+        var (matches, _) = bound.Compile(options.Filter, snapshot);
+        var hits = SearchKeywords(snapshot, bound.Schema.IndexOfData(textProperty.StorageName), keywords, Limit(top, options.Skip), matches, cancellationToken);
+        foreach (var hit in hits.Skip(options.Skip))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (options.ScoreThreshold is { } threshold && hit.Key < threshold)
+                yield break;
+            yield return new VectorSearchResult<TRecord>(bound.Read(snapshot.Table, hit.Row, includeVectors), hit.Key);
+        }
+    }
+
     private static Hit[] SearchKeywords(Snapshot snapshot, int column, ICollection<string> keywords, int window, Func<int, bool>? matches, CancellationToken cancellationToken)
     {
         if (snapshot.Table.Texts[column] is not { } index || snapshot.RowCount == 0)

@@ -16,4 +16,8 @@ internal static class EmbeddingSpaces
             ? $"{metadata.ProviderName ?? "unknown"}/{model}/{dimensions}"
             : null;
     }
+
+    /// <summary>The space that an embedding names in its additional properties, as a search does that embeds its query itself; null where it names none.</summary>
+    public static string? Of(object value) =>
+        value is Embedding { AdditionalProperties: { } properties } && properties.TryGetValue(nameof(VectorSpace), out var space) ? (space as VectorSpace)?.Id : null;
 }

@@ -25,7 +25,7 @@ internal static class QueryVectors
         where TInput : notnull
     {
         if (VectorValues.ToFloats(value) is { } vector)
-            return (vector, settings.VectorSpace?.Id);
+            return (vector, EmbeddingSpaces.Of(value) ?? settings.VectorSpace?.Id);
 
         var generator = QueryGenerator(settings, property);
         if (generator is not null && await TryGenerateAsync(generator, value, cancellationToken).ConfigureAwait(false) is { } query)

@@ -36,14 +36,21 @@ public static class SentenceTransformersServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrDirectory);
+        return AddBiEncoder(services, _ => nameOrDirectory, (_, options) => configure?.Invoke(options), serviceKey);
+    }
 
+    /// <summary>As the public call, with a model that is chosen when it is loaded: by configuration, for instance.</summary>
+    internal static IServiceCollection AddBiEncoder(
+        IServiceCollection services, Func<IServiceProvider, string> nameOrDirectory, Action<IServiceProvider, BiEncoderOptions> configure, object? serviceKey)
+    {
         // A key of its own keeps two registrations apart whatever else is registered under the caller's key.
         var model = new object();
         services.AddKeyedSingleton(model, (provider, _) =>
         {
             var options = new BiEncoderOptions();
-            configure?.Invoke(options);
-            return LoadNow(() => BiEncoder.LoadAsync(nameOrDirectory, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
+            configure(provider, options);
+            string chosen = nameOrDirectory(provider);
+            return LoadNow(() => BiEncoder.LoadAsync(chosen, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
         });
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<BiEncoder>(model));
         AddGenerator(services, model, serviceKey, EmbeddingRole.Document);
@@ -64,12 +71,20 @@ public static class SentenceTransformersServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrDirectory);
+        return AddCrossEncoder(services, _ => nameOrDirectory, (_, options) => configure?.Invoke(options), serviceKey);
+    }
+
+    /// <summary>As the public call, with a model that is chosen when it is loaded: by configuration, for instance.</summary>
+    internal static IServiceCollection AddCrossEncoder(
+        IServiceCollection services, Func<IServiceProvider, string> nameOrDirectory, Action<IServiceProvider, CrossEncoderOptions> configure, object? serviceKey)
+    {
         var model = new object();
         services.AddKeyedSingleton(model, (provider, _) =>
         {
             var options = new CrossEncoderOptions();
-            configure?.Invoke(options);
-            return LoadNow(() => CrossEncoder.LoadAsync(nameOrDirectory, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
+            configure(provider, options);
+            string chosen = nameOrDirectory(provider);
+            return LoadNow(() => CrossEncoder.LoadAsync(chosen, options, provider.GetService<HuggingFaceHub>(), CancellationToken.None));
         });
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<CrossEncoder>(model));
         services.AddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredKeyedService<CrossEncoder>(model).AsReranker());

@@ -97,9 +97,21 @@ internal sealed class CandidateSearch<TRecord>(
         }
 
         var embeddings = await queryGenerator.GenerateAsync(queries, options: null, cancellationToken).ConfigureAwait(false);
-        return embeddings.Count == queries.Count
-            ? [.. embeddings.Select(e => (object)e.Vector)]
-            : throw new InvalidOperationException($"The query embedding generator returned {embeddings.Count} vectors for {queries.Count} queries.");
+        if (embeddings.Count != queries.Count)
+        {
+            throw new InvalidOperationException($"The query embedding generator returned {embeddings.Count} vectors for {queries.Count} queries.");
+        }
+
+        // A store that knows the space of its vectors can then refuse those of another model.
+        if (queryGenerator.GetService(typeof(VectorSpace)) is VectorSpace space)
+        {
+            foreach (var embedding in embeddings)
+            {
+                (embedding.AdditionalProperties ??= [])[nameof(VectorSpace)] = space;
+            }
+        }
+
+        return [.. embeddings];
     }
 
     private Task<List<VectorSearchResult<TRecord>>> VectorsAsync(object value, int depth, RetrievalOptions<TRecord> options, CancellationToken cancellationToken)
@@ -107,7 +119,7 @@ internal sealed class CandidateSearch<TRecord>(
         var search = new VectorSearchOptions<TRecord> { Filter = options.Filter };
         return CollectAsync(value is string query
             ? collection.SearchAsync(query, depth, search, cancellationToken)
-            : collection.SearchAsync((ReadOnlyMemory<float>)value, depth, search, cancellationToken), cancellationToken);
+            : collection.SearchAsync((Embedding<float>)value, depth, search, cancellationToken), cancellationToken);
     }
 
     private Task<List<VectorSearchResult<TRecord>>> HybridAsync(object value, string query, int depth, RetrievalOptions<TRecord> options, CancellationToken cancellationToken)
@@ -115,7 +127,7 @@ internal sealed class CandidateSearch<TRecord>(
         var search = new HybridSearchOptions<TRecord> { Filter = options.Filter };
         return CollectAsync(value is string
             ? _hybrid!.HybridSearchAsync(query, Words(query), depth, search, cancellationToken)
-            : _hybrid!.HybridSearchAsync((ReadOnlyMemory<float>)value, Words(query), depth, search, cancellationToken), cancellationToken);
+            : _hybrid!.HybridSearchAsync((Embedding<float>)value, Words(query), depth, search, cancellationToken), cancellationToken);
     }
 
     private Task<List<VectorSearchResult<TRecord>>> KeywordsAsync(string query, int depth, RetrievalOptions<TRecord> options, CancellationToken cancellationToken) =>

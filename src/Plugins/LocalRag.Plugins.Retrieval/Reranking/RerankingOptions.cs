@@ -66,6 +66,18 @@ public class RerankingOptions
         }
     }
 
+    /// <summary>Takes these settings over into another kind of options.</summary>
+    internal void CopyTo(RerankingOptions other)
+    {
+        other.Candidates = Candidates;
+        other.Top = Top;
+        other.RerankWeight = RerankWeight;
+        other.RerankerOnly = RerankerOnly;
+        other.ScoreThreshold = ScoreThreshold;
+        other.Timeout = Timeout;
+        other.OnFailure = OnFailure;
+    }
+
     /// <summary>A checked copy that nobody else can change.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names all that are.</exception>
     internal RerankingOptions Snapshot()
