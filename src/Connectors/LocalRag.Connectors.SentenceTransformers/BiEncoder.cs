@@ -20,6 +20,7 @@ public sealed partial class BiEncoder : IDisposable
     private readonly ModelManifest _manifest;
     private readonly PromptSet _prompts;
     private readonly Lazy<VectorSpace> _space;
+    private readonly string? _onnxPath;
     private bool _disposed;
 
     private BiEncoder(ModelManifest manifest, BiEncoderOptions options)
@@ -37,9 +38,9 @@ public sealed partial class BiEncoder : IDisposable
         else
         {
             MaxTokens = manifest.MaxTokens(options.MaxTokens, _tokenizer.ModelMaxLength);
-            var path = OnnxFileChoice.Choose(manifest.Directory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
-            weights = ExternalData.FilesOf(path);
-            var graph = OnnxModel.Load(path, options);
+            _onnxPath = OnnxFileChoice.Choose(manifest.Directory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
+            weights = ExternalData.FilesOf(_onnxPath);
+            var graph = OnnxModel.Load(_onnxPath, options);
             try
             {
                 _model = TransformerModel.Create(graph, manifest, _tokenizer, MaxTokens);

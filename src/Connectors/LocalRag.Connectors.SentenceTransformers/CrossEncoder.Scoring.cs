@@ -103,12 +103,7 @@ public sealed partial class CrossEncoder
         options ??= new();
         options.Validate();
         var prompt = _prompts.Resolve(options.Prompt, options.PromptName);
-        for (var i = 0; i < pairs.Count; i++)
-        {
-            if (pairs[i].First is null || pairs[i].Second is null)
-                throw new ArgumentException($"Pair {i} of {pairs.Count} holds a null; expected two texts, which may be empty.", nameof(pairs));
-        }
-
+        ThrowIfNullText(pairs);
         var scores = new float[checked(pairs.Count * NumLabels)];
         if (pairs.Count == 0)
             return scores;

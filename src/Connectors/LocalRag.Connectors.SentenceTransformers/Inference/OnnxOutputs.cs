@@ -24,29 +24,29 @@ internal sealed class OnnxOutputs(IDisposableReadOnlyCollection<OrtValue> values
             case TensorElementType.Float:
                 return value.GetTensorDataAsSpan<float>();
             case TensorElementType.Float16:
-            {
-                var halves = MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>());
-                var floats = Rent(halves.Length);
-                TensorPrimitives.ConvertToSingle(halves, floats);
-                return floats;
-            }
+                {
+                    var halves = MemoryMarshal.Cast<Float16, Half>(value.GetTensorDataAsSpan<Float16>());
+                    var floats = Rent(halves.Length);
+                    TensorPrimitives.ConvertToSingle(halves, floats);
+                    return floats;
+                }
 
             case TensorElementType.BFloat16:
-            {
-                var shorts = MemoryMarshal.Cast<BFloat16, ushort>(value.GetTensorDataAsSpan<BFloat16>());
-                var floats = Rent(shorts.Length);
-                for (var i = 0; i < shorts.Length; i++)
-                    floats[i] = BitConverter.UInt32BitsToSingle((uint)shorts[i] << 16);
-                return floats;
-            }
+                {
+                    var shorts = MemoryMarshal.Cast<BFloat16, ushort>(value.GetTensorDataAsSpan<BFloat16>());
+                    var floats = Rent(shorts.Length);
+                    for (var i = 0; i < shorts.Length; i++)
+                        floats[i] = BitConverter.UInt32BitsToSingle((uint)shorts[i] << 16);
+                    return floats;
+                }
 
             case TensorElementType.Double:
-            {
-                var doubles = value.GetTensorDataAsSpan<double>();
-                var floats = Rent(doubles.Length);
-                TensorPrimitives.ConvertTruncating(doubles, floats);
-                return floats;
-            }
+                {
+                    var doubles = value.GetTensorDataAsSpan<double>();
+                    var floats = Rent(doubles.Length);
+                    TensorPrimitives.ConvertTruncating(doubles, floats);
+                    return floats;
+                }
 
             case var type:
                 throw new InvalidDataException($"The graph's output is {type}; expected Float, Float16, BFloat16 or Double.");

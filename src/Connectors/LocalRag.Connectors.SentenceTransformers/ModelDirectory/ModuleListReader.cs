@@ -79,11 +79,11 @@ internal static class ModuleListReader
             : LegacyModes.Where(flag => config.Flag(flag.Key) == true).Select(flag => flag.Mode).ToList();
         if (modes.Count == 0)
             throw config.Missing("pooling_mode", "one or more of cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken");
-        // Python concatenates in its own fixed order, whatever the order of the list.
-        return new(name, [.. modes.Distinct().Order()], config.Flag("include_prompt") ?? true,
+        return new(name, modes, config.Flag("include_prompt") ?? true,
             config.Positive("embedding_dimension") ?? config.Positive("word_embedding_dimension"));
     }
 
+    // Flags have no order of their own: Python concatenates them in this one, and a list in the order of the list.
     private static readonly (string Key, PoolingMode Mode)[] LegacyModes =
     [
         ("pooling_mode_cls_token", PoolingMode.Cls),

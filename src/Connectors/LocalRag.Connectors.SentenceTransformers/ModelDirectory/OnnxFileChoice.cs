@@ -71,7 +71,7 @@ internal static class OnnxFileChoice
 
     // The names under which sentence-transformers and the exporters publish files, quickest first for this processor.
     // Graphs quantised for one instruction set are correct on others but may saturate or be slower, so they are only taken where they belong.
-    private static string[] FastestNames(bool gpu)
+    public static string[] FastestNames(bool gpu)
     {
         if (gpu)
             return ["model_O4.onnx", "model_fp16.onnx"];

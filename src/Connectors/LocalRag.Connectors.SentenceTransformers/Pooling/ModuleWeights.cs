@@ -43,19 +43,19 @@ internal static class ModuleWeights
             case NormalizeConfig:
                 return new NormalizeStage(width);
             case DenseConfig dense:
-            {
-                using var file = SafetensorsFile.Open(PathOf(dense)!);
-                return new DenseStage(
-                    file.ReadFloats("linear.weight", dense.OutputWidth, dense.InputWidth),
-                    dense.HasBias ? file.ReadFloats("linear.bias", dense.OutputWidth) : null,
-                    dense.InputWidth, dense.OutputWidth, dense.Activation);
-            }
+                {
+                    using var file = SafetensorsFile.Open(PathOf(dense)!);
+                    return new DenseStage(
+                        file.ReadFloats("linear.weight", dense.OutputWidth, dense.InputWidth),
+                        dense.HasBias ? file.ReadFloats("linear.bias", dense.OutputWidth) : null,
+                        dense.InputWidth, dense.OutputWidth, dense.Activation);
+                }
 
             case LayerNormConfig norm:
-            {
-                using var file = SafetensorsFile.Open(PathOf(norm)!);
-                return new LayerNormStage(file.ReadFloats("norm.weight", norm.Width), file.ReadFloats("norm.bias", norm.Width));
-            }
+                {
+                    using var file = SafetensorsFile.Open(PathOf(norm)!);
+                    return new LayerNormStage(file.ReadFloats("norm.weight", norm.Width), file.ReadFloats("norm.bias", norm.Width));
+                }
 
             default:
                 throw new InvalidDataException($"{module.Name} cannot follow the pooling.");

@@ -1,6 +1,6 @@
 namespace LocalRag.Connectors.SentenceTransformers.Pooling;
 
-/// <summary>How token vectors become one vector. The order of the members is the order in which several modes are concatenated.</summary>
+/// <summary>How token vectors become one vector.</summary>
 internal enum PoolingMode
 {
     Cls,

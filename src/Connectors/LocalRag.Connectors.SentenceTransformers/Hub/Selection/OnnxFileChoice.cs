@@ -3,11 +3,13 @@ namespace LocalRag.Connectors.SentenceTransformers.Hub.Selection;
 /// <summary>Picks the ONNX file of a model from the names of its files.</summary>
 internal static class OnnxFileChoice
 {
+    private const string Fastest = ModelDirectory.OnnxFileChoice.Fastest;
+
     /// <summary>The path of the file that <paramref name="requested"/> or the default order names.</summary>
     /// <param name="model">What the model is called in messages.</param>
     /// <param name="paths">All paths of the model, with forward slashes.</param>
     /// <param name="folder">Folder of the transformer module; empty for the root.</param>
-    /// <param name="requested">A path or file name; null for the default.</param>
+    /// <param name="requested">A path or file name, <c>fastest</c> for the quantised file that suits this processor; null for the default.</param>
     /// <returns>Null when the model has no ONNX file at all.</returns>
     /// <exception cref="HubException">The requested file does not exist, or several exist and none is the default.</exception>
     public static string? Choose(string model, IReadOnlyCollection<string> paths, string folder, string? requested)
@@ -16,6 +18,11 @@ internal static class OnnxFileChoice
         if (all.Count == 0)
         {
             return null;
+        }
+
+        if (requested == Fastest)
+        {
+            requested = ModelDirectory.OnnxFileChoice.FastestNames(gpu: false).FirstOrDefault(name => all.Contains("onnx/" + name) || all.Contains(name));
         }
 
         var file = requested?.Replace('\\', '/') ?? "model.onnx";

@@ -5,7 +5,7 @@ using LocalRag.Testing;
 namespace LocalRag.Connectors.SentenceTransformers.Tests.Goldens;
 
 /// <summary>The model directories that tests load, and comparisons with what Python answered.</summary>
-internal static class Models
+internal static class GoldenModels
 {
     public static string MiniBi { get; } = Path.Combine(TestFiles.RepositoryRoot, "src", "Connectors", "LocalRag.Models.Mini", "models", "localrag-mini-bi");
 
