@@ -78,7 +78,9 @@ public sealed class DependencyRuleTests
     public void Only_the_inference_stage_names_ONNX_Runtime_types()
     {
         var connector = Path.Combine(Source, "Connectors", "LocalRag.Connectors.SentenceTransformers");
+        // Users hand over session options; the options class has to name their type.
         var wrong = Directory.EnumerateFiles(connector, "*.cs", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f) != "SentenceTransformerOptions.cs")
             .Where(f => !Path.GetRelativePath(connector, f).StartsWith("Inference" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             .Where(f => File.ReadLines(f).Any(l => l.Contains("using Microsoft.ML.OnnxRuntime", StringComparison.Ordinal)))
             .Select(f => Path.GetRelativePath(connector, f));
