@@ -155,7 +155,8 @@ internal sealed partial class FakeHub : IAsyncDisposable
                 await WriteSmallAsync(context, $"{owner}/{name}", commit, string.Join('/', parts[6..].Select(Uri.UnescapeDataString)));
                 break;
             default:
-                await AnswerUploadAsync(context, call, parts);
+                // The LFS address of owner/name is owner/name.git.
+                await AnswerUploadAsync(context, call, [.. parts.Select(part => part.EndsWith(".git", StringComparison.Ordinal) ? part[..^4] : part)]);
                 break;
         }
     }

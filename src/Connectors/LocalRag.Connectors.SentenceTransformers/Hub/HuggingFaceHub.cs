@@ -1,6 +1,7 @@
 using LocalRag.Connectors.SentenceTransformers.Hub.Download;
 using LocalRag.Connectors.SentenceTransformers.Hub.Http;
 using LocalRag.Connectors.SentenceTransformers.Hub.Naming;
+using LocalRag.Connectors.SentenceTransformers.Hub.Upload;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -74,6 +75,45 @@ public sealed partial class HuggingFaceHub
     {
         options ??= new HubDownloadOptions();
         return new SnapshotDownload(_connection, RepositoryName.Parse(name, options.Revision), ModelKind.BiEncoder, options, LogCachedCopy).MeasureAsync(cancellationToken);
+    }
+
+    /// <summary>Pushes a model directory as one commit, after its large files have been stored.</summary>
+    /// <param name="directory">The directory: all its files but those of <c>.git</c> and <c>.cache</c>; symbolic links are refused.</param>
+    /// <param name="repositoryId"><c>owner/name</c>; created unless it exists.</param>
+    /// <param name="options">How to push; null takes the defaults.</param>
+    /// <param name="progress">Told about the large files as they are stored, from several threads but one at a time.</param>
+    /// <param name="cancellationToken">Ends the push; nothing is committed then, and large files that are stored are not sent again next time.</param>
+    /// <returns>The commit. When the repository holds all of it already there is no new one.</returns>
+    /// <remarks>Files that the repository has beyond those of the directory stay. A model card (<c>README.md</c>) is written when neither side has one.</remarks>
+    /// <exception cref="ArgumentException">The directory, the name or an option is malformed.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="InvalidDataException">The directory holds a symbolic link, or a name that the hub cannot hold.</exception>
+    /// <exception cref="HubException">There is no token, or the hub refused; the kind and message say which.</exception>
+    public Task<HubPushResult> PushAsync(string directory, string repositoryId, HubPushOptions? options = null, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return Directory.Exists(directory)
+            ? PushAsync(directory, repositoryId, ModelKindReader.Read(directory), options, progress, cancellationToken)
+            : throw new DirectoryNotFoundException($"There is no directory '{Path.GetFullPath(directory)}' to push.");
+    }
+
+    internal Task<HubPushResult> PushAsync(string directory, string repositoryId, ModelKind kind, HubPushOptions? options, IProgress<HubProgress>? progress, CancellationToken cancellationToken)
+    {
+        options ??= new HubPushOptions();
+        var name = RepositoryName.Parse(repositoryId, options.Revision);
+        if (options.Tags.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException($"{nameof(HubPushOptions.Tags)} holds an empty tag.", nameof(options));
+        }
+
+        if (Settings.Offline)
+        {
+            throw new HubException(HubErrorKind.Unavailable, "A push needs the network. Drop LocalFilesOnly, HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE.");
+        }
+
+        return Settings.Token is null
+            ? throw new HubException(HubErrorKind.InvalidToken, $"A push to '{name}' needs a token with write access. Set HF_TOKEN or the option Token.")
+            : new RepositoryPush(_connection, name, kind, options).RunAsync(directory, progress, cancellationToken);
     }
 
     internal Task<string> DownloadAsync(string name, ModelKind kind, HubDownloadOptions? options, IProgress<HubProgress>? progress, CancellationToken cancellationToken)

@@ -67,7 +67,7 @@ internal sealed class SingleFileDownload(HubConnection connection, RepositoryNam
         {
             StopAtMetadata = true,
             Retry = retry,
-            Timeout = retry ? TimeSpan.FromTicks(Math.Max(connection.Settings.RequestTimeout.Ticks, TimeSpan.FromSeconds(60).Ticks)) : null,
+            Timeout = retry ? connection.Patience() : null,
         };
         using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.IsSuccessStatusCode || HubConnection.IsRedirect(response.StatusCode))

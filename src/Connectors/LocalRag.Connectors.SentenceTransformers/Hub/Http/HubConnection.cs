@@ -14,6 +14,10 @@ internal sealed class HubConnection(Func<HttpClient> client, HubSettings setting
 {
     private const int MaxHops = 10;
 
+    // A line slower than this is given up; a stalled upload is noticed by it.
+    private const double SlowestBytesPerSecond = 16 * 1024;
+    private static readonly TimeSpan LongRequest = TimeSpan.FromSeconds(60);
+
     private static readonly string Version = typeof(HubConnection).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     public TimeProvider Time => time;
@@ -22,6 +26,10 @@ internal sealed class HubConnection(Func<HttpClient> client, HubSettings setting
 
     /// <summary>An address below the hub's own; <paramref name="path"/> is encoded already.</summary>
     public Uri Address(string path) => new(settings.Endpoint.AbsoluteUri.TrimEnd('/') + "/" + path);
+
+    /// <summary>How long a request may take that nothing can stand in for, and that carries so many bytes.</summary>
+    public TimeSpan Patience(long bytes = 0)
+        => (settings.RequestTimeout > LongRequest ? settings.RequestTimeout : LongRequest) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond);
 
     public bool IsHub(Uri uri) => IsSameOrigin(uri, settings.Endpoint);
 

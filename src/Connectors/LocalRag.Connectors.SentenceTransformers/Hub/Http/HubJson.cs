@@ -48,4 +48,13 @@ internal static class HubJson
 [JsonSerializable(typeof(Listing.TreeEntry[]))]
 [JsonSerializable(typeof(Cache.CachedTree))]
 [JsonSerializable(typeof(Selection.ModuleEntry[]))]
+[JsonSerializable(typeof(Upload.CreateRepository))]
+[JsonSerializable(typeof(Upload.CardToCheck))]
+[JsonSerializable(typeof(Upload.CardCheck))]
+[JsonSerializable(typeof(Upload.PreuploadRequest))]
+[JsonSerializable(typeof(Upload.PreuploadAnswer))]
+[JsonSerializable(typeof(Upload.LfsBatch))]
+[JsonSerializable(typeof(Upload.LfsBatchAnswer))]
+[JsonSerializable(typeof(Upload.LfsCompletion))]
+[JsonSerializable(typeof(Upload.CommitAnswer))]
 internal sealed partial class HubJsonContext : JsonSerializerContext;

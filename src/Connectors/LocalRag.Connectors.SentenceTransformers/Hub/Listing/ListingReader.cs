@@ -15,7 +15,7 @@ internal sealed partial class ListingReader(HubConnection connection)
         {
             Accept = "application/json",
             Retry = retry,
-            Timeout = retry ? TimeSpan.FromTicks(Math.Max(connection.Settings.RequestTimeout.Ticks, TimeSpan.FromSeconds(60).Ticks)) : null,
+            Timeout = retry ? connection.Patience() : null,
         };
         var (info, _) = await connection.SendJsonAsync(request, HubJsonContext.Default.ModelInfo, $"Listing '{name}'", cancellationToken).ConfigureAwait(false);
         if (!HexDigest.IsCommit(info.Sha) || (HexDigest.IsCommit(name.Revision) && info.Sha != name.Revision))
