@@ -1,39 +1,53 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using LocalRag.Cli.Commands;
 
 namespace LocalRag.Cli;
 
-/// <summary>The <c>localrag</c> command.</summary>
+/// <summary>The <c>localrag</c> command: one file of <c>Commands</c> per subcommand, listed here.</summary>
 internal static class Tool
 {
-    public static async Task<int> RunAsync(string[] args, ToolStreams streams)
+    private static readonly Func<ToolStreams, Command>[] Commands =
+    [
+        TokenizeCommand.Create,
+        EmbedCommand.Create,
+        ScoreCommand.Create,
+        RankCommand.Create,
+        InfoCommand.Create,
+    ];
+
+    /// <summary>Runs one invocation.</summary>
+    /// <returns>0 after success, 1 after an error that was told on the error stream; <c>ask</c> has a third answer.</returns>
+    public static async Task<int> RunAsync(string[] args, ToolStreams streams, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Embeddings, reranking and answers from your own documents, on this machine.")
+        // A RootCommand would be named after the assembly, in the help too.
+        var root = new Command("localrag", "Embeddings, reranking, search and answers from your own documents, on this machine. Commands read JSON Lines from stdin and write JSON Lines to stdout, in the order of the input.") { new HelpOption(), new VersionOption() };
+        foreach (var create in Commands)
+            root.Add(create(streams));
+
+        // An argument that begins with '@' is a text like any other, not the name of a file with more arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction error)
         {
-            ScoreCommand.Create(streams),
-            RankCommand.Create(streams),
-        };
-        var parsed = root.Parse(args);
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            // Both would go to the output, where only results belong.
+            error.ShowHelp = false;
+            error.ShowTypoCorrections = false;
+        }
+
+        var output = new StringWriter();
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = streams.Error };
+        return await ToolErrors.GuardAsync(streams, async () =>
+        {
+            var exitCode = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            // Only help and version come this way: they are small, and results go straight to the stream.
+            if (output.ToString() is { Length: > 0 } text)
+                await streams.WriteLineAsync(text.TrimEnd(), cancellationToken).ConfigureAwait(false);
+            if (parsed.Action is ParseErrorAction)
+                await streams.Error.WriteLineAsync($"See '{CommandLineOf(root, parsed.CommandResult.Command)} --help'.").ConfigureAwait(false);
+            return exitCode;
+        }).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a command and turns what can go wrong outside the program into one line on the error stream and exit code 1.</summary>
-    public static async Task<int> GuardAsync(ToolStreams streams, Func<Task<int>> command)
-    {
-        try
-        {
-            return await command().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            await streams.Error.WriteLineAsync("localrag: stopped.").ConfigureAwait(false);
-        }
-        catch (Exception error) when (Environment.GetEnvironmentVariable("LOCALRAG_DEBUG") is null)
-        {
-            // A user can act on the message; the stack is there for whoever sets LOCALRAG_DEBUG.
-            await streams.Error.WriteLineAsync($"localrag: {error.Message}").ConfigureAwait(false);
-        }
-
-        return 1;
-    }
+    private static string CommandLineOf(Command root, Command command) => command == root ? root.Name : $"{root.Name} {command.Name}";
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using LocalRag.Cli.Lines;
 using LocalRag.Cli.Models;
 using LocalRag.Connectors.SentenceTransformers;
@@ -12,43 +11,34 @@ internal static class ScoreCommand
     public static Command Create(ToolStreams streams)
     {
         var model = ModelArgument.Create();
-        var activation = new Option<string>("--activation") { Description = "default (what the model says), identity, sigmoid or softmax.", DefaultValueFactory = _ => "default" };
+        var activation = new Option<string>("--activation") { Description = "What turns the model's outputs into scores: what the model says, nothing, a sigmoid each, or a softmax over the labels.", DefaultValueFactory = _ => "default" };
         activation.AcceptOnlyFromAmong("default", "identity", "sigmoid", "softmax");
-        var file = ModelFileOption.Create();
+        var file = ModelArgument.CreateFileOption();
         var command = new Command("score", "Scores pairs with a cross-encoder. Reads {\"query\", \"document\"} lines, writes {\"score\": [one number per label]} lines.") { model, activation, file };
-        command.SetAction((parsed, cancellationToken) => Tool.GuardAsync(streams, async () =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var encoder = await ModelArgument.LoadCrossEncoderAsync(parsed.GetValue(model)!, new() { OnnxFile = parsed.GetValue(file) }, cancellationToken).ConfigureAwait(false);
-            var options = Options(parsed.GetValue(activation)!);
+            using var encoder = await ModelArgument.LoadCrossEncoderAsync(parsed.GetRequiredValue(model), new() { OnnxFile = parsed.GetValue(file) }, streams, cancellationToken).ConfigureAwait(false);
+            var options = Options(parsed.GetRequiredValue(activation));
             return await LineCommand.RunAsync(
                 streams,
                 line => (line.Text("query"), line.Text("document")),
                 (pairs, token) => encoder.PredictAll(pairs, options, token),
-                Write,
+                (json, scores) =>
+                {
+                    json.WriteStartObject();
+                    json.WriteFloats("score", scores);
+                    json.WriteEndObject();
+                },
                 cancellationToken).ConfigureAwait(false);
-        }));
+        });
         return command;
     }
 
-    // "softmax" is the reference's apply_softmax: over the raw outputs.
     private static PredictOptions Options(string activation) => activation switch
     {
         "identity" => new() { Activation = ActivationFunction.Identity },
         "sigmoid" => new() { Activation = ActivationFunction.Sigmoid },
-        "softmax" => new() { Activation = ActivationFunction.Identity, ApplySoftmax = true },
+        "softmax" => new() { Activation = ActivationFunction.Softmax },
         _ => new(),
     };
-
-    private static void Write(Utf8JsonWriter json, float[] scores)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("score");
-        foreach (var score in scores)
-        {
-            json.WriteNumberValue(score);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
 }

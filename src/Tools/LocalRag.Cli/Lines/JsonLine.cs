@@ -1,94 +1,108 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace LocalRag.Cli.Lines;
 
-/// <summary>One line of the input as a JSON object, with messages for what is missing.</summary>
-internal readonly struct JsonLine(JsonElement json)
+/// <summary>One line of the input as a JSON object, with messages for what is missing or of another type.</summary>
+internal readonly struct JsonLine
 {
-    public JsonElement Root => json;
+    private readonly JsonElement _json;
 
-    public static JsonLine Parse(ReadOnlyMemory<byte> line)
+    private JsonLine(JsonElement json) => _json = json;
+
+    /// <summary>Parses a line; false where it is blank.</summary>
+    /// <param name="line">The bytes without the line break.</param>
+    /// <param name="isFirst">The first line may begin with a byte order mark.</param>
+    /// <param name="parse">Takes what is needed out of the line, which is gone afterwards.</param>
+    /// <param name="input">What <paramref name="parse"/> returned.</param>
+    /// <exception cref="BadLineException">The line is no JSON object, or not the one that was expected.</exception>
+    public static bool TryParse<TInput>(ReadOnlyMemory<byte> line, bool isFirst, Func<JsonLine, TInput> parse, out TInput? input)
     {
+        if (isFirst && line.Span.StartsWith("\uFEFF"u8))
+            line = line[3..];
+        input = default;
+        if (line.Span.IndexOfAnyExcept(" \t\r"u8) < 0)
+            return false;
+        if (!Utf8.IsValid(line.Span))
+            throw new BadLineException("not UTF-8");
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new(document.RootElement.Clone())
-                : throw new BadLineException($"expected a JSON object, found {Kind(document.RootElement)}");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new BadLineException($"expected a JSON object, found {Kind(document.RootElement)}");
+            input = parse(new(document.RootElement));
+            return true;
         }
-        catch (JsonException error)
+        catch (JsonException exception)
         {
-            throw new BadLineException($"not valid JSON: {error.Message}");
+            throw new BadLineException($"not valid JSON: {WithoutPosition(exception.Message)} (byte {(exception.BytePositionInLine ?? 0) + 1})");
         }
     }
+
+    public bool Has(string name) => _json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public string Text(string name) => OptionalText(name) ?? throw new BadLineException($"\"{name}\" is missing; expected a text");
 
-    public string? OptionalText(string name)
-    {
-        if (!json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
+    public string? OptionalText(string name) =>
+        !_json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? Decode(value, name)
+        : throw new BadLineException($"\"{name}\" is {Kind(value)}; expected a text");
 
-        return value.ValueKind == JsonValueKind.String ? Decode(value, name) : throw new BadLineException($"\"{name}\" must be a text, but is {Kind(value)}");
-    }
-
-    public int? OptionalInteger(string name)
-    {
-        if (!json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
-            ? number
-            : throw new BadLineException($"\"{name}\" must be a whole number, but is {value.GetRawText()}");
-    }
+    public int? OptionalInteger(string name) =>
+        !_json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
+        : throw new BadLineException($"\"{name}\" is {(value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Kind(value))}; expected a whole number");
 
     public string[] Texts(string name)
     {
-        var values = Array(name);
+        var values = List(name, "texts");
         var texts = new string[values.GetArrayLength()];
-        for (var i = 0; i < texts.Length; i++)
+        var i = 0;
+        foreach (var value in values.EnumerateArray())
         {
-            texts[i] = values[i].ValueKind == JsonValueKind.String ? Decode(values[i], name) : throw new BadLineException($"\"{name}\"[{i}] must be a text, but is {Kind(values[i])}");
+            texts[i] = value.ValueKind == JsonValueKind.String ? Decode(value, $"{name}[{i}]") : throw new BadLineException($"\"{name}[{i}]\" is {Kind(value)}; expected a text");
+            i++;
         }
 
         return texts;
     }
 
+    public float[] Vector(string name) => Numbers(List(name, "numbers"), name);
+
     public float[][] Vectors(string name)
     {
-        var rows = Array(name);
+        var rows = List(name, "lists of numbers");
         var vectors = new float[rows.GetArrayLength()][];
-        var r = 0;
+        var i = 0;
         foreach (var row in rows.EnumerateArray())
         {
-            if (row.ValueKind != JsonValueKind.Array)
-            {
-                throw new BadLineException($"\"{name}\"[{r}] must be a list of numbers, but is {Kind(row)}");
-            }
-
-            var vector = vectors[r] = new float[row.GetArrayLength()];
-            var i = 0;
-            foreach (var value in row.EnumerateArray())
-            {
-                vector[i++] = value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number)
-                    ? number
-                    : throw new BadLineException($"\"{name}\"[{r}][{i - 1}] must be a number, but is {Kind(value)}");
-            }
-
-            r++;
+            vectors[i] = row.ValueKind == JsonValueKind.Array ? Numbers(row, $"{name}[{i}]") : throw new BadLineException($"\"{name}[{i}]\" is {Kind(row)}; expected a list of numbers");
+            i++;
         }
 
         return vectors;
     }
 
-    private JsonElement Array(string name) =>
-        !json.TryGetProperty(name, out var value) ? throw new BadLineException($"\"{name}\" is missing; expected a list")
+    private static float[] Numbers(JsonElement list, string name)
+    {
+        var numbers = new float[list.GetArrayLength()];
+        var i = 0;
+        foreach (var value in list.EnumerateArray())
+        {
+            // A number beyond the range of a float reads as infinity.
+            numbers[i] = value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
+                ? number
+                : throw new BadLineException($"\"{name}[{i}]\" is {(value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Kind(value))}; expected a number in the range of a 32-bit float");
+            i++;
+        }
+
+        return numbers;
+    }
+
+    private JsonElement List(string name, string what) =>
+        !_json.TryGetProperty(name, out var value) ? throw new BadLineException($"\"{name}\" is missing; expected a list of {what}")
         : value.ValueKind == JsonValueKind.Array ? value
-        : throw new BadLineException($"\"{name}\" must be a list, but is {Kind(value)}");
+        : throw new BadLineException($"\"{name}\" is {Kind(value)}; expected a list of {what}");
 
     private static string Decode(JsonElement value, string name)
     {
@@ -98,8 +112,7 @@ internal readonly struct JsonLine(JsonElement json)
         }
         catch (InvalidOperationException)
         {
-            // An escape such as "\ud800" names half of a character.
-            throw new BadLineException($"\"{name}\" holds half of a surrogate pair, which is no character");
+            throw new BadLineException($"\"{name}\" holds an escape that is half of a surrogate pair, which is no character");
         }
     }
 
@@ -112,4 +125,7 @@ internal readonly struct JsonLine(JsonElement json)
         JsonValueKind.True or JsonValueKind.False => "true or false",
         _ => "null",
     };
+
+    // The line number in it is that inside the line, which is always 0.
+    private static string WithoutPosition(string message) => message.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var end ? message[..end] : message;
 }

@@ -10,20 +10,18 @@ internal sealed class LineProgress(ToolStreams streams) : IDisposable
 
     public void Report(long lines)
     {
-        if (streams.ShowProgress && TimeProvider.System.GetElapsedTime(_last) >= Pace)
-        {
-            _last = TimeProvider.System.GetTimestamp();
-            _shown = true;
-            streams.Error.Write($"\r{lines:N0} lines");
-        }
+        if (!streams.ShowProgress || TimeProvider.System.GetElapsedTime(_last) < Pace)
+            return;
+        _last = TimeProvider.System.GetTimestamp();
+        _shown = true;
+        streams.Error.Write($"\r{lines:N0} lines");
     }
 
     public void Dispose()
     {
-        if (_shown)
-        {
-            _shown = false;
-            streams.Error.Write("\r                    \r");
-        }
+        if (!_shown)
+            return;
+        _shown = false;
+        streams.Error.Write("\r                    \r");
     }
 }

@@ -4,54 +4,76 @@ using System.Runtime.CompilerServices;
 
 namespace LocalRag.Cli.Lines;
 
-/// <summary>Reads lines in groups: as many as have arrived, up to a limit, so that batches are large on a file and a lone line is answered at once.</summary>
+/// <summary>Reads lines in groups: as many as have arrived, up to a limit, so that batches are large when input waits and a lone line is answered at once.</summary>
+/// <remarks>Reading goes on while a group is computed, but not far: what has not been handed out stays below a few megabytes, or one line.</remarks>
 internal static class LineReader
 {
-    private const int MaxLines = 1024;
-    private const long MaxGroupBytes = 4 << 20;
-    private const long MaxLineBytes = 256L << 20;
+    private const int MostLines = 1024;
+    private const int MostBytes = 4 << 20;
+    private const int BlockSize = 128 << 10;
+    private const long LongestLine = 1L << 30;
 
+    /// <summary>Groups of at least one line each, without the line breaks.</summary>
+    /// <exception cref="InvalidDataException">A line is longer than a gigabyte.</exception>
     public static async IAsyncEnumerable<List<byte[]>> ReadGroupsAsync(Stream input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 * 1024, leaveOpen: true));
+        var pipe = new Pipe(new PipeOptions(minimumSegmentSize: BlockSize, pauseWriterThreshold: MostBytes, resumeWriterThreshold: MostBytes / 2, useSynchronizationContext: false));
+        var filling = FillAsync(input, pipe.Writer, cancellationToken);
+        var reader = pipe.Reader;
+        long searched = 0;
         while (true)
         {
             var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var buffer = result.Buffer;
+            var rest = result.Buffer;
             var lines = new List<byte[]>();
             long bytes = 0;
-            while (lines.Count < MaxLines && bytes < MaxGroupBytes && buffer.PositionOf((byte)'\n') is { } end)
+            while (lines.Count < MostLines && bytes < MostBytes && rest.Slice(searched).PositionOf((byte)'\n') is { } end)
             {
-                var line = buffer.Slice(0, end).ToArray();
+                searched = 0;
+                var line = rest.Slice(0, end).ToArray();
                 bytes += line.Length;
                 lines.Add(line);
-                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                rest = rest.Slice(rest.GetPosition(1, end));
             }
 
-            var complete = lines.Count == 0 && result.IsCompleted;
-            if (complete && buffer.Length > 0)
+            if (lines.Count == 0)
             {
-                lines.Add(buffer.ToArray());
-                buffer = buffer.Slice(buffer.End);
+                searched = rest.Length;
+                if (searched > LongestLine)
+                    throw new InvalidDataException($"a line has more than {LongestLine:N0} bytes; write one JSON object per line");
+                if (result.IsCompleted)
+                {
+                    await filling.ConfigureAwait(false);
+                    if (searched > 0)
+                        yield return [rest.ToArray()];
+                    yield break;
+                }
             }
 
-            if (lines.Count == 0 && buffer.Length > MaxLineBytes)
-            {
-                throw new InvalidDataException($"a line has more than {MaxLineBytes:N0} bytes; write one JSON object per line");
-            }
-
-            // Lines that wait behind a full group must not make the reader ask the stream for more before it hands them out.
-            reader.AdvanceTo(buffer.Start, lines.Count == 0 ? buffer.End : buffer.Start);
+            // Lines that wait behind a full group are to be handed out next, not to wait for more input.
+            reader.AdvanceTo(rest.Start, lines.Count == 0 ? rest.End : rest.Start);
             if (lines.Count > 0)
-            {
                 yield return lines;
-            }
+        }
+    }
 
-            if (complete)
+    private static async Task FillAsync(Stream input, PipeWriter writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int read;
+            do
             {
-                await reader.CompleteAsync().ConfigureAwait(false);
-                yield break;
+                read = await input.ReadAsync(writer.GetMemory(BlockSize), cancellationToken).ConfigureAwait(false);
+                writer.Advance(read);
             }
+            while (read > 0 && !(await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted);
+            await writer.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // The reader of the pipe throws it on.
+            await writer.CompleteAsync(exception).ConfigureAwait(false);
         }
     }
 }
