@@ -24,6 +24,9 @@ public sealed class DocumentIndexer : IDisposable
     private readonly SemaphoreSlim _oneRun = new(1, 1);
     private readonly string _stamp;
 
+    // Outlives a run: what a full disk kept from being saved is saved by the next run, even if nothing else changes.
+    private bool _unsaved;
+
     /// <summary>Creates an indexer over two collections; nothing is opened until a run.</summary>
     /// <param name="passages">Where passages go; it must have an embedding generator.</param>
     /// <param name="documents">Where the ledger goes; it has no vectors.</param>
@@ -87,7 +90,7 @@ public sealed class DocumentIndexer : IDisposable
             }
 
             await RemoveAsync(known, cancellationToken).ConfigureAwait(false);
-            await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+            await SaveAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally
@@ -150,9 +153,9 @@ public sealed class DocumentIndexer : IDisposable
             }
 
             await PrepareAndWriteAsync(run, files, known, cancellationToken).ConfigureAwait(false);
-            if (run.NeedsCheckpoint || run.Removed.Count > 0)
+            if (_unsaved)
             {
-                await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+                await SaveAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return run.Report(skipped);
@@ -212,6 +215,7 @@ public sealed class DocumentIndexer : IDisposable
 
     private async Task RemoveAsync(SourceDocument document, CancellationToken cancellationToken)
     {
+        _unsaved = true;
         await DeletePassagesAsync(document.Id, 0, document.Passages, cancellationToken).ConfigureAwait(false);
         await _documents.DeleteAsync(document.Id, cancellationToken).ConfigureAwait(false);
     }
@@ -225,7 +229,15 @@ public sealed class DocumentIndexer : IDisposable
         }
     }
 
-    private Task CheckpointAsync(CancellationToken cancellationToken) => _options.Checkpoint?.Invoke(cancellationToken) ?? Task.CompletedTask;
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Checkpoint is { } checkpoint)
+        {
+            await checkpoint(cancellationToken).ConfigureAwait(false);
+        }
+
+        _unsaved = false;
+    }
 
     /// <summary>The state of one run: what waits to be written, and what was done.</summary>
     private sealed class IngestionRun(DocumentIndexer indexer, int total, IReadOnlyList<FileNotice> failed, IProgress<IngestionProgress>? progress)
@@ -245,8 +257,6 @@ public sealed class DocumentIndexer : IDisposable
         private long _lastCheckpoint = Stopwatch.GetTimestamp();
 
         public List<string> Removed { get; } = [];
-
-        public bool NeedsCheckpoint { get; private set; }
 
         public async Task TakeAsync(PreparedDocument document, CancellationToken cancellationToken)
         {
@@ -280,10 +290,11 @@ public sealed class DocumentIndexer : IDisposable
                 return;
             }
 
+            indexer._unsaved = true;
+
             // First the ledger says that these documents are under way and how many passages there can be, so that nothing can be left behind.
             await indexer._documents.UpsertAsync(_waiting.Select(d => Row(d, hash: "", Math.Max(d.Passages.Count, d.Known?.Passages ?? 0))), cancellationToken)
                 .ConfigureAwait(false);
-            NeedsCheckpoint = true;
             var begin = Stopwatch.GetTimestamp();
             var batch = new List<Passage>(indexer._options.BatchPassages);
             foreach (var document in _waiting)
@@ -392,7 +403,7 @@ public sealed class DocumentIndexer : IDisposable
             }
 
             await indexer._documents.UpsertAsync(row, cancellationToken).ConfigureAwait(false);
-            NeedsCheckpoint = true;
+            indexer._unsaved = true;
         }
 
         private void Done(PreparedDocument document) => progress?.Report(new(++_done, total, _written, document.File.Id));
@@ -405,8 +416,7 @@ public sealed class DocumentIndexer : IDisposable
             }
 
             var begin = Stopwatch.GetTimestamp();
-            await indexer.CheckpointAsync(cancellationToken).ConfigureAwait(false);
-            NeedsCheckpoint = false;
+            await indexer.SaveAsync(cancellationToken).ConfigureAwait(false);
             _lastCheckpoint = Stopwatch.GetTimestamp();
             var pause = 10 * Stopwatch.GetElapsedTime(begin);
             _checkpointPause = pause > indexer._options.CheckpointInterval ? pause : indexer._options.CheckpointInterval;
