@@ -1,3 +1,5 @@
+using LocalRag.Models.Mini;
+
 namespace RagDemo;
 
 /// <summary>What the demo was told: by the command line, appsettings.json and the environment.</summary>
@@ -13,6 +15,12 @@ internal sealed class DemoSettings
 
     /// <summary>appsettings.json, then the environment.</summary>
     public required IConfiguration Configuration { get; init; }
+
+    /// <summary>The bi-encoder: <c>mini</c>, a directory or a hub name.</summary>
+    public string EmbeddingModel => Given("Models:Embedding") ?? MiniModels.Name;
+
+    /// <summary>The cross-encoder: <c>mini</c>, a directory or a hub name.</summary>
+    public string RerankerModel => Given("Models:Reranker") ?? MiniModels.Name;
 
     /// <summary>The chat model that writes the answers; null leaves them extractive.</summary>
     public ChatSettings? Chat { get; init; }
@@ -31,6 +39,8 @@ internal sealed class DemoSettings
             Chat = ChatSettings.From(configuration),
         };
     }
+
+    private string? Given(string key) => Configuration[key] is { Length: > 0 } value ? value : null;
 
     private static string DefaultDataDirectory()
     {

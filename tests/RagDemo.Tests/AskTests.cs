@@ -48,6 +48,20 @@ public sealed class AskTests : IDisposable
         Assert.Contains("Nearest passages", run.Output);
     }
 
+    [Fact]
+    public async Task A_saved_index_is_used_again_and_follows_the_files()
+    {
+        Assert.Contains("3 documents added", (await Ask("When does the library open?", "--docs", _folder.Docs)).Error);
+        Assert.DoesNotContain("Indexed", (await Ask("When does the library open?", "--docs", _folder.Docs)).Error);
+
+        _folder.Write("library.md", "# City library\n\nThe library opens at noon every day of the week.\n");
+        File.Delete(Path.Combine(_folder.Docs, "parking.html"));
+        var changed = await Ask("When does the library open?", "--docs", _folder.Docs);
+
+        Assert.Contains("0 documents added, 1 changed, 1 removed, 1 unchanged", changed.Error);
+        Assert.Contains("noon", changed.Output);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]

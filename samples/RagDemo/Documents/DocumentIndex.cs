@@ -69,7 +69,7 @@ internal sealed class DocumentIndex : IDisposable
 
         try
         {
-            await Task.CompletedTask; _ = memory;
+            await memory.LoadAsync(_file, cancellationToken: cancellationToken);
         }
         catch (InvalidDataException error)
         {
@@ -139,7 +139,7 @@ internal sealed class DocumentIndex : IDisposable
         if (_store is InMemoryVectorStore memory)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            await Task.CompletedTask; _ = memory;
+            await memory.SaveAsync(_file, cancellationToken: cancellationToken);
         }
     }
 }

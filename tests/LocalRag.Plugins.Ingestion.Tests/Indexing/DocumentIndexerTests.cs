@@ -77,6 +77,8 @@ public sealed class DocumentIndexerTests : IDisposable
         using var other = new CountingGenerator("space-2");
 
         Assert.Equal(["a.md"], (await _folder.Synchronize(maxTokens: 32)).Changed);
+        var adding = _folder.Indexer(maxTokens: 32, space: other);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => adding.AddAsync([new("a.md", Path.Combine(_folder.Path, "a.md"))], cancellationToken: Token));
         Assert.Equal(["a.md"], (await _folder.Synchronize(maxTokens: 32, space: other)).Changed);
         Assert.Equal(1, (await _folder.Synchronize(maxTokens: 32, space: other)).Unchanged);
     }

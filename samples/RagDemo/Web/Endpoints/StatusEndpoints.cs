@@ -17,7 +17,7 @@ internal static class StatusEndpoints
         DemoSettings settings, DocumentIndex index, VectorStore store, VectorStoreCollection<string, Passage> passages, IngestionJobs jobs, CancellationToken cancellationToken)
     {
         var documents = await index.Indexer.GetDocumentsAsync(cancellationToken);
-        var models = settings.Configuration["Models:Embedding"] is { Length: > 0 } name && name != MiniModels.Name ? name : "localrag-mini";
+        var models = settings.EmbeddingModel == MiniModels.Name ? "localrag-mini" : settings.EmbeddingModel;
         return new(
             models,
             store is LocalRag.Connectors.InMemory.InMemoryVectorStore ? "in-memory" : store.GetType().Name.Replace("VectorStore", "", StringComparison.Ordinal),

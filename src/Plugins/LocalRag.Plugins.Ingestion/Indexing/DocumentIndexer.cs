@@ -16,12 +16,14 @@ namespace LocalRag.Plugins.Ingestion;
 public sealed class DocumentIndexer : IDisposable
 {
     private const int ReadersVersion = 1;
+    private const char StampSeparator = '|';
 
     private readonly VectorStoreCollection<string, Passage> _passages;
     private readonly VectorStoreCollection<string, SourceDocument> _documents;
     private readonly IngestionOptions _options;
     private readonly DocumentPreparer _preparer;
     private readonly SemaphoreSlim _oneRun = new(1, 1);
+    private readonly string _space;
     private readonly string _stamp;
 
     // Outlives a run: what a full disk kept from being saved is saved by the next run, even if nothing else changes.
@@ -47,7 +49,8 @@ public sealed class DocumentIndexer : IDisposable
         _passages = passages;
         _documents = documents;
         _options = (options ?? new()).Validated();
-        _stamp = $"{SpaceOf(generator)}|{chunker.Id}|readers-{ReadersVersion}";
+        _space = SpaceOf(generator) + StampSeparator;
+        _stamp = $"{_space}{chunker.Id}{StampSeparator}readers-{ReadersVersion}";
         _preparer = new(_options.Readers, chunker, _options.MaxFileBytes, _stamp);
     }
 
@@ -103,7 +106,7 @@ public sealed class DocumentIndexer : IDisposable
     /// <param name="cancellationToken">Passed on to the store.</param>
     public async Task<IReadOnlyList<SourceDocument>> GetDocumentsAsync(CancellationToken cancellationToken = default)
     {
-        await EnsureCollectionsAsync(cancellationToken).ConfigureAwait(false);
+        await _documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
         var documents = new List<SourceDocument>();
         await foreach (var document in _documents.GetAsync(_ => true, int.MaxValue, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -142,6 +145,12 @@ public sealed class DocumentIndexer : IDisposable
         {
             var run = new IngestionRun(this, files.Count, failed, progress);
             var known = (await GetDocumentsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(d => d.Id, StringComparer.Ordinal);
+            if (known.Values.Any(d => !d.Stamp.StartsWith(_space, StringComparison.Ordinal)))
+            {
+                await StartOverAsync(known.Values, removeOthers, cancellationToken).ConfigureAwait(false);
+            }
+
+            await _passages.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
             if (removeOthers)
             {
                 var named = files.Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
@@ -205,6 +214,24 @@ public sealed class DocumentIndexer : IDisposable
         }
 
         await preparing.ConfigureAwait(false);
+    }
+
+    // Vectors of two models cannot live in one collection. The ledger goes last: while it is there, a run that breaks off here starts over again.
+    private async Task StartOverAsync(IEnumerable<SourceDocument> known, bool mayDropOthers, CancellationToken cancellationToken)
+    {
+        if (!mayDropOthers)
+        {
+            throw new InvalidOperationException("The index was made with another embedding model. Synchronize all documents before adding some.");
+        }
+
+        _unsaved = true;
+        await _passages.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
+        await _documents.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
+        await _documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var document in known)
+        {
+            document.Passages = 0;
+        }
     }
 
     private async Task EnsureCollectionsAsync(CancellationToken cancellationToken)
@@ -320,7 +347,7 @@ public sealed class DocumentIndexer : IDisposable
             await indexer._documents.UpsertAsync(_waiting.Select(d => Row(d, d.Hash, d.Passages.Count)), cancellationToken).ConfigureAwait(false);
             foreach (var document in _waiting)
             {
-                (document.Known is { Passages: > 0 } ? _changed : _added).Add(document.File.Id);
+                (document.Known is { Error: null } or { Passages: > 0 } ? _changed : _added).Add(document.File.Id);
                 Notice(_warnings, document, document.Notice);
                 Done(document);
             }
