@@ -54,6 +54,7 @@ public static class CrossEncoderTraining
     internal static async Task TrainAsync(string modelDirectory, IEnumerable<InputExample> examples, CrossEncoderFitOptions settings, CancellationToken cancellationToken)
     {
         TorchRuntime.EnsureLoaded();
+        AtomicDirectory.CheckTarget(settings.OutputPath!, modelDirectory);
         var manifest = ManifestReader.ReadCrossEncoder(modelDirectory);
         using var network = CrossEncoderNetwork.Load(manifest.Directory, settings.LabelCount, settings.Seed, settings.ClassifierDropout);
         var kind = settings.Loss ?? (network.LabelCount == 1 ? CrossEncoderLoss.BinaryCrossEntropy() : CrossEncoderLoss.CrossEntropy());

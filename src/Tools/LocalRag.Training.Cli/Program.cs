@@ -1,1 +1,3 @@
-return 0;
+using LocalRag.Training.Cli;
+
+return await TrainTool.RunAsync(args, Console.Error, !Console.IsErrorRedirected).ConfigureAwait(false);

@@ -34,14 +34,14 @@ internal sealed class TokenCollator
     /// <summary>False where Python's tokenizer does not hand token types to the model, so that all are 0.</summary>
     public bool FeedsTokenTypes { get; }
 
-    /// <summary>The padded batch of texts or pairs, stripped of white space at both ends as Python's collate function does.</summary>
+    /// <summary>The padded batch of texts or pairs.</summary>
     public TokenTensors Collate(IReadOnlyList<TextItem> items) => Pad([.. items.Select(Encode)]);
 
     private TextEncoding Encode(TextItem item) => item.Second is null
         ? _tokenizer.Encode(Clean(item.First), MaxTokens)
         : _tokenizer.EncodePair(Clean(item.First), Clean(item.Second), MaxTokens);
 
-    private string Clean(string text) => _lowercases ? text.Trim().ToLowerInvariant() : text.Trim();
+    private string Clean(string text) => _lowercases ? text.ToLowerInvariant() : text;
 
     private TokenTensors Pad(TextEncoding[] rows)
     {

@@ -99,7 +99,7 @@ internal sealed class GradientStep(ITrainableNetwork network, TokenCollator coll
 
     private Tensor Forward(IReadOnlyList<TextItem> items, CancellationToken cancellationToken)
     {
-        using var tokens = collator.Collate(items);
+        using var tokens = collator.Collate([.. items.Select(i => i.Stripped)]);
         return network.Forward(tokens, training: true, cancellationToken);
     }
 }

@@ -3,6 +3,26 @@ namespace LocalRag.Training.Saving;
 /// <summary>Writes a directory so that it is seen complete or not at all.</summary>
 internal static class AtomicDirectory
 {
+    private const string Kept = ".csv";
+
+    /// <summary>Refuses a target whose replacement would destroy something else than an older model.</summary>
+    /// <exception cref="ArgumentException">The target is the source, holds it, or holds files that are no model's.</exception>
+    public static void CheckTarget(string path, string source)
+    {
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string from = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+        if (from == target || from.StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"OutputPath '{path}' is, or holds, the model that is trained from. Choose another directory; the old model stays as it is.", nameof(path));
+        }
+
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any(e => !e.EndsWith(Kept, StringComparison.Ordinal))
+            && !File.Exists(Path.Combine(target, "config.json"))))
+        {
+            throw new ArgumentException($"OutputPath '{path}' exists and is no model directory (it has no config.json). It would be replaced; choose a new or an empty directory.", nameof(path));
+        }
+    }
+
     /// <summary>Fills a directory beside <paramref name="path"/>, then puts it in its place; on failure what was there stays.</summary>
     public static void Write(string path, Action<string> fill)
     {
@@ -17,6 +37,12 @@ internal static class AtomicDirectory
             bool replaces = Directory.Exists(path);
             if (replaces)
             {
+                // What evaluators write goes on through several saves of one run.
+                foreach (string file in Directory.GetFiles(path, "*" + Kept))
+                {
+                    File.Copy(file, Path.Combine(fresh, Path.GetFileName(file)));
+                }
+
                 Directory.Move(path, old);
             }
 
