@@ -11,7 +11,7 @@ namespace LocalRag.Training;
 
 /// <summary>Trains cross-encoders.</summary>
 /// <remarks>
-/// Training occupies the processor and, through TorchSharp, process-wide state (random numbers, threads): run one training at a time.
+/// Training occupies the whole processor; run one at a time. <see cref="FitOptions.Threads"/> is TorchSharp's setting for the whole process.
 /// </remarks>
 public static class CrossEncoderTraining
 {

@@ -50,12 +50,12 @@ internal sealed class CrossEncoderNetwork : ITrainableNetwork
         var state = Encoder.Forward(batch, training, cancellationToken).select(1, 0);
         if (head.DropoutFirst)
         {
-            state = F.dropout(state, Configuration.ClassifierDropout, training);
+            state = Encoder.Dropout.Apply(state, Configuration.ClassifierDropout, training);
         }
 
         state = F.linear(state, Parameters[head.Dense + ".weight"], Parameters[head.Dense + ".bias"]);
         state = head.Activation == HeadActivation.Tanh ? tanh(state) : F.relu(state);
-        state = F.dropout(state, Configuration.ClassifierDropout, training);
+        state = Encoder.Dropout.Apply(state, Configuration.ClassifierDropout, training);
         return F.linear(state, Parameters[head.Output + ".weight"], Parameters[head.Output + ".bias"]).MoveToOuterDisposeScope();
     }
 

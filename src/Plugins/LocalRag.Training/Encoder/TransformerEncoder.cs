@@ -26,17 +26,20 @@ internal sealed class TransformerEncoder
     /// <summary>Float32, or BFloat16 for mixed precision.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>Where dropout masks come from.</summary>
+    public DropoutSource Dropout { get; } = new();
+
     /// <summary>States of the last layer in fp32, [rows, length, hidden].</summary>
     public Tensor Forward(TokenTensors batch, bool training, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var states = Embed(batch);
-        states = F.dropout(states, _configuration.HiddenDropout, training);
+        states = Dropout.Apply(states, _configuration.HiddenDropout, training);
         using var bias = AttentionBias(batch);
         foreach (var layer in _layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            states = layer.Forward(states, bias, ComputeType, training);
+            states = layer.Forward(states, bias, ComputeType, Dropout, training);
         }
 
         return states.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -4,7 +4,6 @@ using LocalRag.Training.Encoder;
 using LocalRag.Training.Optimization;
 using LocalRag.Training.Saving;
 using LocalRag.Training.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LocalRag.Training.Fitting;
@@ -14,7 +13,6 @@ internal static class Checkpoints
 {
     private const string Prefix = "checkpoint-";
     private const string StateFile = "trainer_state.json";
-    private const string RandomFile = "rng_state.bin";
 
     public static string Save(string root, int keep, ITrainableNetwork network, IStepOptimizer optimizer, CheckpointState state)
     {
@@ -27,11 +25,6 @@ internal static class Checkpoints
             }
 
             optimizer.Save(directory);
-            using (var random = torch.random.get_rng_state())
-            {
-                File.WriteAllBytes(Path.Combine(directory, RandomFile), random.bytes);
-            }
-
             File.WriteAllBytes(Path.Combine(directory, StateFile), JsonSerializer.SerializeToUtf8Bytes(state));
         });
         if (keep > 0)
@@ -45,7 +38,7 @@ internal static class Checkpoints
         return path;
     }
 
-    /// <summary>Puts weights, optimizer and random state back; refuses a checkpoint of other data or options.</summary>
+    /// <summary>Puts weights and optimizer back; random numbers follow from seed and step; refuses a checkpoint of other data or options.</summary>
     public static CheckpointState Load(string path, ITrainableNetwork network, IStepOptimizer optimizer, FitPlan plan)
     {
         string directory = File.Exists(Path.Combine(path, StateFile)) ? path : All(path).LastOrDefault()
@@ -83,8 +76,6 @@ internal static class Checkpoints
         }
 
         optimizer.Load(directory);
-        using var random = tensor(File.ReadAllBytes(Path.Combine(directory, RandomFile)));
-        torch.random.set_rng_state(random);
         return state;
 
         static string Describe(CheckpointState s) =>

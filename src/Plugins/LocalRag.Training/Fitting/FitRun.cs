@@ -53,7 +53,6 @@ internal sealed class FitRun
         }
 
         var watch = Stopwatch.StartNew();
-        random.manual_seed(_options.Seed);
         using var optimizer = CreateOptimizer();
         int done = 0;
         if (_options.ResumeFromCheckpoint is { } checkpoint)
@@ -105,6 +104,7 @@ internal sealed class FitRun
         int start = step % _plan.StepsPerEpoch * _plan.BatchSize;
         InputExample[] batch = [.. order.Skip(start).Take(_plan.BatchSize).Select(i => _examples[i])];
         double rate = _options.LearningRate * ScheduleMath.Factor(_options.Scheduler, step, _plan.WarmupSteps, _plan.TotalSteps);
+        _network.Encoder.Dropout.Begin(_plan.Seed, step);
         try
         {
             double loss = _gradient.Compute(batch, _plan.RandomOf(step), cancellationToken);

@@ -53,13 +53,13 @@ internal sealed class GradientStep(ITrainableNetwork network, TokenCollator coll
     private double ComputeCached(PreparedBatch batch, int size, CancellationToken cancellationToken)
     {
         TextItem[][] chunks = [.. batch.Items.Chunk(size)];
-        var randomStates = new List<Tensor>();
+        var positions = new List<int>();
         var outputs = new List<Tensor>();
         using (no_grad())
         {
             foreach (var chunk in chunks)
             {
-                randomStates.Add(random.get_rng_state());
+                positions.Add(network.Encoder.Dropout.Position);
                 outputs.Add(Forward(chunk, cancellationToken));
             }
         }
@@ -76,7 +76,7 @@ internal sealed class GradientStep(ITrainableNetwork network, TokenCollator coll
         for (int i = 0; i < chunks.Length; i++)
         {
             using var scope = NewDisposeScope();
-            random.set_rng_state(randomStates[i]);
+            network.Encoder.Dropout.Position = positions[i];
             var surrogate = (Forward(chunks[i], cancellationToken) * gradient.narrow(0, start, chunks[i].Length)).sum();
             surrogate.backward();
             start += chunks[i].Length;
