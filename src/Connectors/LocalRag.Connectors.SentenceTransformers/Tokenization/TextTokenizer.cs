@@ -78,6 +78,12 @@ internal sealed partial class TextTokenizer
     public TextEncoding Encode(string text, int? maxTokens = null, bool addSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Encode(text.AsSpan(), maxTokens, addSpecialTokens);
+    }
+
+    /// <inheritdoc cref="Encode(string, int?, bool)"/>
+    public TextEncoding Encode(ReadOnlySpan<char> text, int? maxTokens, bool addSpecialTokens)
+    {
         var template = addSpecialTokens ? _definition.Single : _singleBare;
         var room = Room(maxTokens, template);
         var workspace = EncodingWorkspace.Rent();
@@ -127,6 +133,12 @@ internal sealed partial class TextTokenizer
     public int CountTokens(string text, bool addSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return CountTokens(text.AsSpan(), addSpecialTokens);
+    }
+
+    /// <inheritdoc cref="CountTokens(string, bool)"/>
+    public int CountTokens(ReadOnlySpan<char> text, bool addSpecialTokens)
+    {
         var workspace = EncodingWorkspace.Rent();
         try
         {

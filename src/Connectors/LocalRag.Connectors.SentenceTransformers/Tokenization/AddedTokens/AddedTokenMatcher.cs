@@ -8,12 +8,12 @@ internal sealed class AddedTokenMatcher
     private readonly System.Buffers.SearchValues<char> _firstChars;
 
     /// <summary>Builds a matcher.</summary>
-    /// <param name="tokens">Tokens with the text by which each is found; of two with the same text the last one is found.</param>
+    /// <param name="tokens">Tokens with the text by which each is found; of two with the same text the first one is found.</param>
     public AddedTokenMatcher(IReadOnlyList<(string Text, AddedToken Token)> tokens)
     {
         _tokens = [.. tokens.Select(t => t.Token)];
         _trie = new(tokens.Sum(t => t.Text.Length) + 16);
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = tokens.Count - 1; i >= 0; i--)
         {
             if (tokens[i].Text.Length > 0)
                 _trie.Add(tokens[i].Text, i);

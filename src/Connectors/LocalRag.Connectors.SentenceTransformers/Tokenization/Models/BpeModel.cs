@@ -5,6 +5,8 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>Byte-pair encoding: chars, then merges by rank.</summary>
 internal sealed class BpeModel : TokenModel
 {
+    private const char Mark = '\u2581';
+
     [ThreadStatic]
     private static MergeWord? Word;
 
@@ -13,6 +15,9 @@ internal sealed class BpeModel : TokenModel
     private readonly Dictionary<int, int> _plain = [];
     private readonly int[] _byteIds;
     private readonly WordCache _cache = new();
+
+    /// <summary>Code points that some merge joins with a following mark; null if words cannot be told apart that way.</summary>
+    private readonly HashSet<int>? _joinsMark;
 
     /// <summary>Builds the model.</summary>
     /// <param name="vocabulary">Tokens and ids.</param>
@@ -42,6 +47,32 @@ internal sealed class BpeModel : TokenModel
                 ? id
                 : throw new FormatException($"the merge \"{left} {right}\", which needs the token \"{token}\" that the vocabulary lacks");
         }
+
+        _joinsMark = FindJoinsBeforeMark(merges);
+    }
+
+    /// <summary>
+    /// SentencePiece models get whole texts as one piece. No merge reaches over a place where none joins the two chars beside it, so the text can be cut
+    /// there without changing a token, and its words come from the cache.
+    /// </summary>
+    private HashSet<int>? FindJoinsBeforeMark(IReadOnlyList<(string Left, string Right)> merges)
+    {
+        if (!_plain.ContainsKey(Mark) || _options.ContinuingPrefix.Length > 0 || _options.EndSuffix.Length > 0)
+            return null;
+        var joins = new HashSet<int> { Mark };
+        var standIns = new HashSet<int>(_byteIds) { _options.Unknown ?? -1 };
+        foreach (var (left, right) in merges)
+        {
+            // A merge of byte tokens or of the unknown token joins chars that its text does not show.
+            if (IsStandIn(left) || IsStandIn(right))
+                return null;
+            if (right[0] == Mark)
+                joins.Add(CodePoint.Before(left, left.Length, out _));
+        }
+
+        return joins;
+
+        bool IsStandIn(string token) => token.Length == 0 || Vocabulary.TryGetId(token, out var id) && standIns.Contains(id);
     }
 
     public override void Tokenize(ReadOnlySpan<char> piece, TokenList tokens)
@@ -52,16 +83,46 @@ internal sealed class BpeModel : TokenModel
             return;
         }
 
-        if (_cache.TryAppend(piece, out var hash, tokens))
+        var start = 0;
+        while (NextWord(piece, start) is > 0 and var end)
+        {
+            TokenizeWord(piece[start..end], start, tokens);
+            start = end;
+        }
+
+        TokenizeWord(piece[start..], start, tokens);
+    }
+
+    /// <summary>Where the next word of a piece begins, or -1.</summary>
+    private int NextWord(ReadOnlySpan<char> piece, int start)
+    {
+        if (_joinsMark is null)
+            return -1;
+        for (var at = start + 1; at < piece.Length; at++)
+        {
+            var mark = piece[at..].IndexOf(Mark);
+            if (mark < 0)
+                return -1;
+            at += mark;
+            if (!_joinsMark.Contains(CodePoint.Before(piece, at, out _)))
+                return at;
+        }
+
+        return -1;
+    }
+
+    private void TokenizeWord(ReadOnlySpan<char> text, int offset, TokenList tokens)
+    {
+        if (_cache.TryAppend(text, offset, out var hash, tokens))
             return;
 
         var word = Word ??= new();
         word.Clear();
-        AddSymbols(piece, word);
+        AddSymbols(text, word);
         word.MergeAll(_merges);
         for (var i = 0; i < word.Count; i++)
-            tokens.Add(word.Ids[i], word.Ends[i]);
-        _cache.Add(piece, hash, word.Ids, word.Ends);
+            tokens.Add(word.Ids[i], offset + word.Ends[i]);
+        _cache.Add(text, hash, word.Ids, word.Ends);
     }
 
     private void AddSymbols(ReadOnlySpan<char> piece, MergeWord word)

@@ -7,9 +7,9 @@ internal sealed class MergeWord
     private const int ScanLimit = 24, KeepLimit = 1 << 20;
 
     private int[] _ids = new int[64], _previous = new int[64], _next = new int[64], _ends = new int[64];
-    private readonly PriorityQueue<Merge, (int Rank, int Position)> _heap = new();
 
-    private readonly record struct Merge(int Position, int Result);
+    /// <summary>Results of possible merges, ordered by rank, then position: the halves of the key.</summary>
+    private readonly PriorityQueue<int, long> _heap = new();
 
     public int Count { get; private set; }
 
@@ -98,12 +98,12 @@ internal sealed class MergeWord
         for (var i = 0; i + 1 < Count; i++)
             Offer(i, merges);
 
-        while (_heap.TryDequeue(out var merge, out _))
+        while (_heap.TryDequeue(out var expected, out var key))
         {
-            var left = merge.Position;
+            var left = (int)key;
             var right = _next[left];
             // A merge whose symbols have merged otherwise meanwhile is void.
-            if (_ids[left] == Gone || right >= Count || !merges.TryGet(_ids[left], _ids[right], out _, out var result) || result != merge.Result)
+            if (_ids[left] == Gone || right >= Count || !merges.TryGet(_ids[left], _ids[right], out _, out var result) || result != expected)
                 continue;
 
             _ids[left] = result;
@@ -133,6 +133,6 @@ internal sealed class MergeWord
     {
         var right = _next[left];
         if (right < Count && merges.TryGet(_ids[left], _ids[right], out var rank, out var result))
-            _heap.Enqueue(new(left, result), (rank, left));
+            _heap.Enqueue(result, (long)rank << 32 | (uint)left);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class UnigramModel : TokenModel
 {
     private const double UnknownPenalty = 10;
 
+    [ThreadStatic]
+    private static TokenList? Word;
+
     private readonly double[] _scores;
     private readonly TokenTrie _trie;
     private readonly double _unknownScore;
@@ -42,7 +45,7 @@ internal sealed class UnigramModel : TokenModel
 
     public override void Tokenize(ReadOnlySpan<char> piece, TokenList tokens)
     {
-        if (_cache.TryAppend(piece, out var hash, tokens))
+        if (_cache.TryAppend(piece, 0, out var hash, tokens))
             return;
 
         const int StackNodes = 128;
@@ -65,9 +68,6 @@ internal sealed class UnigramModel : TokenModel
             ArrayPool<Node>.Shared.Return(rented);
         word.Trim(1 << 20);
     }
-
-    [ThreadStatic]
-    private static TokenList? Word;
 
     private void FindBestPath(ReadOnlySpan<char> piece, Span<Node> nodes)
     {

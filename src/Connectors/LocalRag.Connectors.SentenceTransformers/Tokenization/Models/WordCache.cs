@@ -10,8 +10,8 @@ internal sealed class WordCache
     /// <summary>An immutable result, published by one reference write.</summary>
     private sealed record Entry(string Word, int[] Ids, int[] Ends);
 
-    /// <summary>Appends the remembered tokens of a word.</summary>
-    public bool TryAppend(ReadOnlySpan<char> word, out int hash, TokenList tokens)
+    /// <summary>Appends the remembered tokens of a word that begins at <paramref name="offset"/> of its piece.</summary>
+    public bool TryAppend(ReadOnlySpan<char> word, int offset, out int hash, TokenList tokens)
     {
         hash = -1;
         if (word.Length > MaxWordLength)
@@ -21,7 +21,7 @@ internal sealed class WordCache
         if (entry is null || !word.SequenceEqual(entry.Word))
             return false;
         for (var i = 0; i < entry.Ids.Length; i++)
-            tokens.Add(entry.Ids[i], entry.Ends[i]);
+            tokens.Add(entry.Ids[i], offset + entry.Ends[i]);
         return true;
     }
 

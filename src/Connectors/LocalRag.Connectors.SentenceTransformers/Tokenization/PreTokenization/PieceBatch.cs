@@ -37,6 +37,7 @@ internal sealed class PieceBatch
     public TextBuffer SpareText()
     {
         _spareText.Reset(Text.Tracks);
+        _spareText.Reserve(Text.Length);
         return _spareText;
     }
 

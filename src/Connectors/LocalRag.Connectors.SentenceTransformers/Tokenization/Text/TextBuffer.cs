@@ -26,6 +26,13 @@ internal sealed class TextBuffer
             GrowRanges();
     }
 
+    /// <summary>Makes room for a text of about this length, so that a long one does not grow step by step.</summary>
+    public void Reserve(int length)
+    {
+        if (length > _chars.Length)
+            Grow(length + (length >> 4));
+    }
+
     /// <summary>Appends a slice of the source text itself.</summary>
     public void AppendSource(ReadOnlySpan<char> text, int sourceOffset)
     {
