@@ -11,5 +11,5 @@ internal struct PatternCursor(int textLength)
     public int LastEnd = -1;
 
     /// <summary>Steps of backtracking left; a pattern that uses them up would hang.</summary>
-    public long Budget = 100_000_000 + 500L * textLength;
+    public long Budget = 20_000_000 + 500L * textLength;
 }
