@@ -1,3 +1,5 @@
+using LocalRag.Plugins.Retrieval.Answering;
+
 namespace RagDemo.Commands;
 
 /// <summary>Turns what can go wrong outside the program into one line on the error stream and exit code 1.</summary>
@@ -17,7 +19,7 @@ internal static class Guarded
         catch (Exception error) when (Environment.GetEnvironmentVariable("LOCALRAG_DEBUG") is null)
         {
             // A user can act on the message; the stack is there for whoever sets LOCALRAG_DEBUG.
-            await Console.Error.WriteLineAsync($"Error: {Terminal.Plain(error.Message)}");
+            await Console.Error.WriteLineAsync($"Error: {AnswerText.Printable(error.Message)}");
             return 1;
         }
     }

@@ -1,3 +1,4 @@
+using LocalRag.Plugins.Retrieval.Answering;
 using LocalRag.Plugins.Ingestion;
 
 namespace RagDemo.Commands;
@@ -16,12 +17,12 @@ internal static class IngestionNotices
 
         foreach (var notice in report.Failed)
         {
-            error.WriteLine($"Not indexed: {Terminal.Plain(notice.Id)}: {Terminal.Plain(notice.Reason)}");
+            error.WriteLine($"Not indexed: {AnswerText.Printable(notice.Id)}: {AnswerText.Printable(notice.Reason)}");
         }
 
         foreach (var notice in report.Warnings)
         {
-            error.WriteLine($"Note: {Terminal.Plain(notice.Id)}: {Terminal.Plain(notice.Reason)}");
+            error.WriteLine($"Note: {AnswerText.Printable(notice.Id)}: {AnswerText.Printable(notice.Reason)}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using LocalRag.Plugins.Retrieval.Answering;
 using LocalRag.Plugins.Ingestion;
 
 namespace RagDemo.Commands;
@@ -27,7 +28,7 @@ internal sealed class ProgressLine : IProgress<IngestionProgress>, IDisposable
             }
 
             _last = TimeProvider.System.GetTimestamp();
-            var line = Terminal.Line($"Indexing {value.DocumentsDone}/{value.DocumentsTotal} documents, {value.PassagesWritten} passages  {value.DocumentId}", 78);
+            var line = AnswerText.Line($"Indexing {value.DocumentsDone}/{value.DocumentsTotal} documents, {value.PassagesWritten} passages  {value.DocumentId}", 78);
             Console.Error.Write("\r" + line.PadRight(_width));
             _width = line.Length;
         }

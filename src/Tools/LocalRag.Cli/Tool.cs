@@ -15,6 +15,8 @@ internal static class Tool
         ScoreCommand.Create,
         RankCommand.Create,
         InfoCommand.Create,
+        IngestCommand.Create,
+        AskCommand.Create,
     ];
 
     /// <summary>Runs one invocation.</summary>
