@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace LocalRag.Connectors.RerankApi;
+
+internal sealed class LlamaCppDialect() : Dialect("llama.cpp", "v1/rerank")
+{
+    public override void Write(Utf8JsonWriter json, string query, IReadOnlyList<string> documents, string? model, RerankApiOptions options)
+    {
+        WriteModel(json, model);
+        WriteQuery(json, query);
+        WriteTexts(json, "documents", documents);
+    }
+}
