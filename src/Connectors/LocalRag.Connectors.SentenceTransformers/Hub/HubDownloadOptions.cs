@@ -8,7 +8,7 @@ public sealed class HubDownloadOptions
     public string? Revision { get; set; }
 
     /// <summary>The ONNX file to take, such as <c>onnx/model_qint8_avx512.onnx</c>; a bare file name is also looked for under <c>onnx/</c>.</summary>
-    /// <value>Null (the default) takes <c>onnx/model.onnx</c>, then <c>model.onnx</c>, then the only ONNX file there is.</value>
+    /// <value><c>"fastest"</c> takes the quantised file that suits this processor best. Null (the default) takes <c>onnx/model.onnx</c>, then <c>model.onnx</c>, then the only ONNX file there is.</value>
     public string? OnnxFile { get; set; }
 
     /// <summary>Whether only the cache may answer, without a single request.</summary>
@@ -18,4 +18,7 @@ public sealed class HubDownloadOptions
     /// <summary>Whether files are downloaded even when the cache holds them.</summary>
     /// <value>False by default; true together with <see cref="LocalFilesOnly"/> is refused.</value>
     public bool ForceDownload { get; set; }
+
+    // "fastest" is another file on a graphics card.
+    internal bool PrefersGpu { get; init; }
 }

@@ -46,6 +46,13 @@ internal sealed record HubSettings
         };
     }
 
+    /// <summary>These settings with another cache or token where one is given.</summary>
+    public HubSettings With(string? cacheFolder, string? token) => this with
+    {
+        CacheFolder = cacheFolder is null ? CacheFolder : Path.GetFullPath(Expand(cacheFolder, Environment.GetEnvironmentVariable)),
+        Token = token is null ? Token : CheckToken(token.Trim()),
+    };
+
     /// <summary>Replaces a leading <c>~</c> and <c>$VAR</c> or <c>${VAR}</c>, as Python's expanduser and expandvars do.</summary>
     public static string Expand(string path, Func<string, string?> environment)
     {
@@ -84,6 +91,11 @@ internal sealed record HubSettings
             }
         }
 
+        return CheckToken(token);
+    }
+
+    private static string? CheckToken(string? token)
+    {
         if (string.IsNullOrEmpty(token))
         {
             return null;

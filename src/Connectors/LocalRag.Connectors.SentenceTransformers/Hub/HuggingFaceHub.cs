@@ -31,10 +31,20 @@ public sealed partial class HuggingFaceHub
         _logger = logger;
     }
 
+    private HuggingFaceHub(HubConnection connection, ILogger logger)
+    {
+        _connection = connection;
+        _logger = logger;
+    }
+
     /// <summary>The folder of the cache that is used.</summary>
     public string CacheFolder => _connection.Settings.CacheFolder;
 
     internal HubSettings Settings => _connection.Settings;
+
+    /// <summary>The same hub over the same connections, with another cache or token where one is given.</summary>
+    internal HuggingFaceHub With(string? cacheFolder, string? token)
+        => cacheFolder is null && token is null ? this : new HuggingFaceHub(_connection.With(Settings.With(cacheFolder, token)), _logger);
 
     /// <summary>Downloads the files that running the model needs (its ONNX file, tokenizer and configuration) and returns their directory.</summary>
     /// <param name="name"><c>owner/name</c> or <c>owner/name@revision</c>.</param>

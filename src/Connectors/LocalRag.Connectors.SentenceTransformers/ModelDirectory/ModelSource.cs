@@ -1,4 +1,5 @@
 using LocalRag.Connectors.SentenceTransformers.Hub;
+using LocalRag.Connectors.SentenceTransformers.Inference;
 
 namespace LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 
@@ -13,9 +14,15 @@ internal static class ModelSource
     /// <param name="cancellationToken">Ends a download.</param>
     public static Task<string> ResolveAsync(string nameOrDirectory, SentenceTransformerOptions options, ModelKind kind, HuggingFaceHub? hub, CancellationToken cancellationToken)
     {
+        var download = new HubDownloadOptions
+        {
+            Revision = options.Revision,
+            LocalFilesOnly = options.LocalFilesOnly,
+            OnnxFile = options.OnnxFile,
+            PrefersGpu = options.OnnxFile is OnnxFileChoice.Fastest && InferenceDevice.Parse(options.Device).IsGpu,
+        };
         if (options.CacheFolder is not null || options.Token is not null)
-            hub = new(new() { CacheFolder = options.CacheFolder, Token = options.Token });
-        var download = new HubDownloadOptions { Revision = options.Revision, LocalFilesOnly = options.LocalFilesOnly, OnnxFile = options.OnnxFile };
+            hub = (hub ?? new()).With(options.CacheFolder, options.Token);
         return ModelLocator.ResolveAsync(nameOrDirectory, hub, download, kind, progress: null, cancellationToken);
     }
 }

@@ -24,6 +24,8 @@ internal sealed class HubConnection(Func<HttpClient> client, HubSettings setting
 
     public HubSettings Settings => settings;
 
+    public HubConnection With(HubSettings other) => new(client, other, time);
+
     /// <summary>An address below the hub's own; <paramref name="path"/> is encoded already.</summary>
     public Uri Address(string path) => new(settings.Endpoint.AbsoluteUri.TrimEnd('/') + "/" + path);
 

@@ -33,8 +33,9 @@ internal static partial class ModelFiles
     /// <param name="modules">The modules; empty when there is no <c>modules.json</c>.</param>
     /// <param name="kind">Which class exports the model, for the message when there is no ONNX file.</param>
     /// <param name="onnxFile">The requested ONNX file; null for the default.</param>
+    /// <param name="gpu">Whether the fastest file is one for a graphics card.</param>
     /// <exception cref="HubException">The model has no usable ONNX file.</exception>
-    public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, string? onnxFile)
+    public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, string? onnxFile, bool gpu = false)
     {
         var needed = new SortedSet<string>(StringComparer.Ordinal);
         var known = paths as IReadOnlySet<string> ?? paths.ToHashSet(StringComparer.Ordinal);
@@ -51,7 +52,7 @@ internal static partial class ModelFiles
                 case "Transformer" or "CLIPModel" or "MLMTransformer" or "CausalLMTransformer":
                     TakeTokenizer(folder);
                     needed.UnionWith(paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal) && LengthConfig().IsMatch(path[(folder.Length + 1)..])));
-                    var onnx = OnnxFileChoice.Choose(model, paths, folder, onnxFile) ?? throw MissingOnnx.Refusal(model, paths, kind);
+                    var onnx = OnnxFileChoice.Choose(model, paths, folder, onnxFile, gpu) ?? throw MissingOnnx.Refusal(model, paths, kind);
                     needed.Add(onnx);
                     needed.UnionWith(paths.Where(path => IsExternalData(onnx, path)));
                     break;

@@ -9,10 +9,11 @@ internal static class OnnxFileChoice
     /// <param name="model">What the model is called in messages.</param>
     /// <param name="paths">All paths of the model, with forward slashes.</param>
     /// <param name="folder">Folder of the transformer module; empty for the root.</param>
-    /// <param name="requested">A path or file name, <c>fastest</c> for the quantised file that suits this processor; null for the default.</param>
+    /// <param name="requested">A path, a file name or <c>fastest</c>; null for the default.</param>
+    /// <param name="gpu">Whether <c>fastest</c> is for a graphics card.</param>
     /// <returns>Null when the model has no ONNX file at all.</returns>
     /// <exception cref="HubException">The requested file does not exist, or several exist and none is the default.</exception>
-    public static string? Choose(string model, IReadOnlyCollection<string> paths, string folder, string? requested)
+    public static string? Choose(string model, IReadOnlyCollection<string> paths, string folder, string? requested, bool gpu = false)
     {
         var all = paths.Where(path => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
         if (all.Count == 0)
@@ -22,7 +23,8 @@ internal static class OnnxFileChoice
 
         if (requested == Fastest)
         {
-            requested = ModelDirectory.OnnxFileChoice.FastestNames(gpu: false).FirstOrDefault(name => all.Contains("onnx/" + name) || all.Contains(name));
+            var quick = ModelDirectory.OnnxFileChoice.FastestNames(gpu).SelectMany(name => new[] { $"onnx/{name}", name }).FirstOrDefault(all.Contains);
+            return quick ?? Choose(model, paths, folder, null);
         }
 
         var file = requested?.Replace('\\', '/') ?? "model.onnx";
