@@ -26,5 +26,11 @@ internal sealed class VectorTable : IDisposable
         return engine.Search(new ScanRequest(snapshot, _table.Vectors[0], prepared, filter, candidates, forceExact), top, threads, CancellationToken.None);
     }
 
+    public bool UsesCodes(float[] query)
+    {
+        using var prepared = new PreparedQuery(_table.Vectors[0].Layout, query);
+        return prepared.UsesCodes;
+    }
+
     public void Dispose() => GC.KeepAlive(_table);
 }

@@ -15,4 +15,7 @@ internal unsafe interface ITileKernel
 
     /// <summary>Writes the products of <see cref="Rows"/> rows with a panel: those of row i start at i · Queries.</summary>
     static abstract void Multiply(float* panel, float* rows, int stride, int dimensions, float* scores);
+
+    /// <summary>The same for a panel of half as many queries, so that a last small panel costs half.</summary>
+    static abstract void MultiplyHalf(float* panel, float* rows, int stride, int dimensions, float* scores);
 }

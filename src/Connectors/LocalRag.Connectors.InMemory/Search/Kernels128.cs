@@ -52,38 +52,28 @@ internal readonly unsafe struct Kernels128 : IKernels
         return length + Vector128.Sum(equal);
     }
 
+    // Compiled once and fully: a first search must not run unoptimised loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
     {
-        var row = 0;
-        for (; row <= rows - 4; row += 4)
+        // Row after row, so that memory is read as one stream; asking for it two pages ahead bridges the pages.
+        for (var row = 0; row < rows; row++)
         {
-            var code = codes + (long)row * stride;
-            Vector128<int> a = default, b = default, c = default, d = default;
-            for (var i = 0; i < stride; i += 8)
+            Vector128<int> a = default, b = default;
+            for (nint i = 0; i < stride; i += 16)
             {
-                var q = Vector128.Load(query + i);
-                a += Multiply(q, code + i);
-                b += Multiply(q, code + i + stride);
-                c += Multiply(q, code + i + 2 * stride);
-                d += Multiply(q, code + i + 3 * stride);
+                if (i % 64 == 0)
+                    Prefetch(codes + i + 4096);
+                a += Multiply(Vector128.Load(query + i), codes + i);
+                b += Multiply(Vector128.Load(query + i + 8), codes + i + 8);
             }
 
-            dots[row] = Vector128.Sum(a);
-            dots[row + 1] = Vector128.Sum(b);
-            dots[row + 2] = Vector128.Sum(c);
-            dots[row + 3] = Vector128.Sum(d);
-        }
-
-        for (; row < rows; row++)
-        {
-            var code = codes + (long)row * stride;
-            Vector128<int> a = default;
-            for (var i = 0; i < stride; i += 8)
-                a += Multiply(Vector128.Load(query + i), code + i);
-            dots[row] = Vector128.Sum(a);
+            dots[row] = Vector128.Sum(a + b);
+            codes += stride;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int SelectAbove(in CodeBound bound, int* dots, float* scales, float* errors, float* aux, int rows, float threshold, int* selected)
     {
         var count = 0;
@@ -109,6 +99,13 @@ internal readonly unsafe struct Kernels128 : IKernels
         }
 
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(sbyte* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,38 +52,25 @@ internal readonly unsafe struct Kernels256 : IKernels
         return length + Vector256.Sum(equal);
     }
 
+    // Compiled once and fully: a first search must not run unoptimised loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
     {
+        // Row after row, so that memory is read as one stream; four sums are folded at a time.
         var row = 0;
-        for (; row <= rows - 4; row += 4)
+        for (; row <= rows - 4; row += 4, codes += 4L * stride)
         {
-            var code = codes + (long)row * stride;
-            Vector256<int> a = default, b = default, c = default, d = default;
-            for (var i = 0; i < stride; i += 16)
-            {
-                var q = Vector256.Load(query + i);
-                a += Multiply(q, code + i);
-                b += Multiply(q, code + i + stride);
-                c += Multiply(q, code + i + 2 * stride);
-                d += Multiply(q, code + i + 3 * stride);
-            }
-
-            dots[row] = Vector256.Sum(a);
-            dots[row + 1] = Vector256.Sum(b);
-            dots[row + 2] = Vector256.Sum(c);
-            dots[row + 3] = Vector256.Sum(d);
+            var first = Avx2.HorizontalAdd(CodeDot(query, codes, stride), CodeDot(query, codes + stride, stride));
+            var second = Avx2.HorizontalAdd(CodeDot(query, codes + 2L * stride, stride), CodeDot(query, codes + 3L * stride, stride));
+            var sums = Avx2.HorizontalAdd(first, second);
+            (sums.GetLower() + sums.GetUpper()).Store(dots + row);
         }
 
-        for (; row < rows; row++)
-        {
-            var code = codes + (long)row * stride;
-            Vector256<int> a = default;
-            for (var i = 0; i < stride; i += 16)
-                a += Multiply(Vector256.Load(query + i), code + i);
-            dots[row] = Vector256.Sum(a);
-        }
+        for (; row < rows; row++, codes += stride)
+            dots[row] = Vector256.Sum(CodeDot(query, codes, stride));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int SelectAbove(in CodeBound bound, int* dots, float* scales, float* errors, float* aux, int rows, float threshold, int* selected)
     {
         var count = 0;
@@ -109,6 +96,29 @@ internal readonly unsafe struct Kernels256 : IKernels
         }
 
         return count;
+    }
+
+    /// <summary>The product of one row, in eight parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> CodeDot(short* query, sbyte* code, int stride)
+    {
+        Vector256<int> a = default, b = default;
+        for (nint i = 0; i < stride; i += 32)
+        {
+            // The next pages are asked for early: the processor itself stops at their border.
+            Prefetch(code + i + 4096);
+            a += Multiply(Vector256.Load(query + i), code + i);
+            b += Multiply(Vector256.Load(query + i + 16), code + i + 16);
+        }
+
+        return a + b;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(sbyte* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,7 +40,7 @@ internal sealed unsafe class PreparedQuery : IDisposable
 
     private bool TryEncode(ReadOnlySpan<float> query, float norm)
     {
-        var largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(query);
+        var largest = MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(query));
         if (!float.IsFinite(norm * norm) || !(norm > 1e-15f) || !(largest > 1e-25f))
             return false;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LocalRag.Connectors.InMemory;
@@ -12,6 +13,7 @@ internal readonly unsafe struct Tile128 : ITileKernel
 
     public static bool IsSupported => Kernels128.IsSupported;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* panel, float* rows, int stride, int dimensions, float* scores)
     {
         float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride;
@@ -42,5 +44,25 @@ internal readonly unsafe struct Tile128 : ITileKernel
         b2.Store(scores + 20);
         a3.Store(scores + 24);
         b3.Store(scores + 28);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyHalf(float* panel, float* rows, int stride, int dimensions, float* scores)
+    {
+        float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride;
+        Vector128<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            var p = Vector128.Load(panel + 4 * k);
+            a0 = Vector128.FusedMultiplyAdd(Vector128.Create(r0[k]), p, a0);
+            a1 = Vector128.FusedMultiplyAdd(Vector128.Create(r1[k]), p, a1);
+            a2 = Vector128.FusedMultiplyAdd(Vector128.Create(r2[k]), p, a2);
+            a3 = Vector128.FusedMultiplyAdd(Vector128.Create(r3[k]), p, a3);
+        }
+
+        a0.Store(scores);
+        a1.Store(scores + 4);
+        a2.Store(scores + 8);
+        a3.Store(scores + 12);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LocalRag.Connectors.InMemory;
@@ -12,6 +13,7 @@ internal readonly unsafe struct Tile256 : ITileKernel
 
     public static bool IsSupported => Kernels256.IsSupported;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* panel, float* rows, int stride, int dimensions, float* scores)
     {
         float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride, r4 = rows + 4 * stride, r5 = rows + 5 * stride;
@@ -52,5 +54,29 @@ internal readonly unsafe struct Tile256 : ITileKernel
         b4.Store(scores + 72);
         a5.Store(scores + 80);
         b5.Store(scores + 88);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyHalf(float* panel, float* rows, int stride, int dimensions, float* scores)
+    {
+        float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride, r4 = rows + 4 * stride, r5 = rows + 5 * stride;
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            var p = Vector256.Load(panel + 8 * k);
+            a0 = Vector256.FusedMultiplyAdd(Vector256.Create(r0[k]), p, a0);
+            a1 = Vector256.FusedMultiplyAdd(Vector256.Create(r1[k]), p, a1);
+            a2 = Vector256.FusedMultiplyAdd(Vector256.Create(r2[k]), p, a2);
+            a3 = Vector256.FusedMultiplyAdd(Vector256.Create(r3[k]), p, a3);
+            a4 = Vector256.FusedMultiplyAdd(Vector256.Create(r4[k]), p, a4);
+            a5 = Vector256.FusedMultiplyAdd(Vector256.Create(r5[k]), p, a5);
+        }
+
+        a0.Store(scores);
+        a1.Store(scores + 8);
+        a2.Store(scores + 16);
+        a3.Store(scores + 24);
+        a4.Store(scores + 32);
+        a5.Store(scores + 40);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LocalRag.Connectors.InMemory;
@@ -12,6 +13,7 @@ internal readonly unsafe struct Tile512 : ITileKernel
 
     public static bool IsSupported => Kernels512.IsSupported;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* panel, float* rows, int stride, int dimensions, float* scores)
     {
         float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride, r4 = rows + 4 * stride, r5 = rows + 5 * stride, r6 = rows + 6 * stride, r7 = rows + 7 * stride, r8 = rows + 8 * stride, r9 = rows + 9 * stride, r10 = rows + 10 * stride, r11 = rows + 11 * stride;
@@ -82,5 +84,41 @@ internal readonly unsafe struct Tile512 : ITileKernel
         b10.Store(scores + 336);
         a11.Store(scores + 352);
         b11.Store(scores + 368);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyHalf(float* panel, float* rows, int stride, int dimensions, float* scores)
+    {
+        float* r0 = rows, r1 = rows + stride, r2 = rows + 2 * stride, r3 = rows + 3 * stride, r4 = rows + 4 * stride, r5 = rows + 5 * stride, r6 = rows + 6 * stride, r7 = rows + 7 * stride, r8 = rows + 8 * stride, r9 = rows + 9 * stride, r10 = rows + 10 * stride, r11 = rows + 11 * stride;
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            var p = Vector512.Load(panel + 16 * k);
+            a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), p, a0);
+            a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), p, a1);
+            a2 = Vector512.FusedMultiplyAdd(Vector512.Create(r2[k]), p, a2);
+            a3 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[k]), p, a3);
+            a4 = Vector512.FusedMultiplyAdd(Vector512.Create(r4[k]), p, a4);
+            a5 = Vector512.FusedMultiplyAdd(Vector512.Create(r5[k]), p, a5);
+            a6 = Vector512.FusedMultiplyAdd(Vector512.Create(r6[k]), p, a6);
+            a7 = Vector512.FusedMultiplyAdd(Vector512.Create(r7[k]), p, a7);
+            a8 = Vector512.FusedMultiplyAdd(Vector512.Create(r8[k]), p, a8);
+            a9 = Vector512.FusedMultiplyAdd(Vector512.Create(r9[k]), p, a9);
+            a10 = Vector512.FusedMultiplyAdd(Vector512.Create(r10[k]), p, a10);
+            a11 = Vector512.FusedMultiplyAdd(Vector512.Create(r11[k]), p, a11);
+        }
+
+        a0.Store(scores);
+        a1.Store(scores + 16);
+        a2.Store(scores + 32);
+        a3.Store(scores + 48);
+        a4.Store(scores + 64);
+        a5.Store(scores + 80);
+        a6.Store(scores + 96);
+        a7.Store(scores + 112);
+        a8.Store(scores + 128);
+        a9.Store(scores + 144);
+        a10.Store(scores + 160);
+        a11.Store(scores + 176);
     }
 }

@@ -28,7 +28,7 @@ internal static unsafe class VectorEncoder
             return;
 
         var code = chunk.Codes + (long)row * layout.CodeStride;
-        var largest = TensorPrimitives.MaxMagnitude(span);
+        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(span));
         var scale = largest / 127;
         // Subnormal scales lose their precision, and products of huge norms overflow: neither is worth a code.
         if (!float.IsFinite(norm * norm) || !float.IsFinite(weight) || (largest != 0 && scale < 1e-30f))
