@@ -174,6 +174,38 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
         return AsyncSequence.From(token => _core.SearchKeywords(keywords, top, options ?? new(), token), cancellationToken);
     }
 
+    /// <summary>Saves this collection to a file, as <see cref="InMemoryVectorStore.SaveAsync(string, CancellationToken)"/> saves a whole store.</summary>
+    /// <param name="path">The file; it is replaced at once when everything is written.</param>
+    /// <param name="cancellationToken">Stops the work; the old file stays.</param>
+    /// <returns>A task that ends when the file is on disk.</returns>
+    public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
+        StoreFile.SaveAsync(path, () => [_core.Bind().Data], cancellationToken);
+
+    /// <summary>Saves this collection to a stream, which stays open.</summary>
+    /// <param name="stream">A stream to write to; it need not seek.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>A task that ends when everything is written.</returns>
+    public Task SaveAsync(Stream stream, CancellationToken cancellationToken = default) =>
+        StoreFile.SaveAsync(stream, () => [_core.Bind().Data], cancellationToken);
+
+    /// <summary>Replaces this collection by the one of the same name in a file.</summary>
+    /// <param name="path">A file that a store or a collection has saved.</param>
+    /// <param name="verifyOnLoad">Checks every block at once, instead of when it is first used.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is replaced then.</param>
+    /// <returns>A task that ends when the collection can be searched.</returns>
+    /// <exception cref="InvalidDataException">The file is foreign, damaged, incomplete, of another version, or lacks the collection.</exception>
+    public async Task LoadAsync(string path, bool verifyOnLoad = false, CancellationToken cancellationToken = default) =>
+        _core.Adopt(await StoreFile.LoadAsync(path, verifyOnLoad, cancellationToken).ConfigureAwait(false), path);
+
+    /// <summary>Replaces this collection by the one of the same name in a stream.</summary>
+    /// <param name="stream">A stream that a store or a collection has filled, of at most 2 GB; read to its end.</param>
+    /// <param name="verifyOnLoad">Checks every block at once, instead of when it is first used.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is replaced then.</param>
+    /// <returns>A task that ends when the collection can be searched.</returns>
+    /// <exception cref="InvalidDataException">The data are foreign, damaged, incomplete, of another version, or lack the collection.</exception>
+    public async Task LoadAsync(Stream stream, bool verifyOnLoad = false, CancellationToken cancellationToken = default) =>
+        _core.Adopt(await StoreFile.LoadAsync(stream, verifyOnLoad, cancellationToken).ConfigureAwait(false), "the stream");
+
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {

@@ -10,17 +10,22 @@ public sealed class InMemoryVectorStore : VectorStore
 {
     private readonly InMemoryVectorStoreOptions _options;
     private readonly VectorStoreMetadata _metadata;
+    private readonly Journal? _journal;
     private bool _disposed;
 
     /// <summary>Creates a store.</summary>
     /// <param name="options">Generators, database, defaults of collections; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The journal is damaged before its end.</exception>
+    /// <exception cref="IOException">The journal is in use by another store.</exception>
     public InMemoryVectorStore(InMemoryVectorStoreOptions? options = null)
     {
         options?.Validate();
         _options = options?.Clone() ?? new InMemoryVectorStoreOptions();
         Database = _options.Database ??= new InMemoryDatabase();
         _metadata = new VectorStoreMetadata { VectorStoreSystemName = Errors.SystemName, VectorStoreName = _options.Name };
+        if (_options.JournalPath is { } path)
+            _journal = Journal.Open(path, Database);
     }
 
     /// <summary>The collections of this store; pass it to another store or collection to share them.</summary>
@@ -131,6 +136,12 @@ public sealed class InMemoryVectorStore : VectorStore
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        if (disposing && !_disposed && _journal is not null)
+        {
+            Database.Detach();
+            _journal.Dispose();
+        }
+
         _disposed = true;
         base.Dispose(disposing);
     }

@@ -29,6 +29,11 @@ public sealed class InMemoryVectorStoreOptions
     /// <value>1 or more. Default: the number of processors.</value>
     public int MaxSearchThreads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>A file that records every change, so that what was acknowledged survives the death of the process; read when the store is created.</summary>
+    /// <remarks>One store at a time. Entries are handed to the operating system, not forced to the disk.</remarks>
+    /// <value>Default: null; then nothing is recorded.</value>
+    public string? JournalPath { get; set; }
+
     internal InMemoryVectorStoreOptions Clone() => (InMemoryVectorStoreOptions)MemberwiseClone();
 
     internal void Validate() => CollectionSettings.ValidateThreads(MaxSearchThreads);

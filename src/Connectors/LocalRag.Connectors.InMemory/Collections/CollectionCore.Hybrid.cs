@@ -13,6 +13,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>
         TInput value, ICollection<string> keywords, int top, HybridSearchOptions<TRecord> options, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TInput : notnull
     {
+        using var operation = StoreTelemetry.Start("hybrid_search", settings);
         var own = options as InMemoryHybridSearchOptions<TRecord> ?? new InMemoryHybridSearchOptions<TRecord>();
         ArgumentOutOfRangeException.ThrowIfNegative(own.VectorWeight, nameof(own.VectorWeight));
         ArgumentOutOfRangeException.ThrowIfNegative(own.KeywordWeight, nameof(own.KeywordWeight));

@@ -39,6 +39,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
 
     public TRecord? Get(TKey key, RecordRetrievalOptions? options)
     {
+        using var operation = StoreTelemetry.Start("get", settings);
         var includeVectors = CheckIncludeVectors(options?.IncludeVectors);
         var bound = Bind();
         var snapshot = bound.Data.Current;
@@ -78,25 +79,38 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
         var boxed = new object[keys.Count];
         for (var i = 0; i < boxed.Length; i++)
             boxed[i] = keys[i] ?? throw new ArgumentException($"Key {i} is null.", nameof(keys));
+        using var operation = StoreTelemetry.Start("delete", settings);
+        operation.SetBatchSize(boxed.Length);
         Bind().Data.Delete(boxed);
     }
 
     public async Task UpsertAsync(TRecord[] records, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // Found out before any embedding is paid for.
-        var bound = Bind();
-        if (records.Length == 0)
-            return;
-        var staged = await Upserts.StageAsync(settings, bound, records, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        bound.Data.Upsert(staged);
+        using var operation = StoreTelemetry.Start("upsert", settings);
+        operation.SetBatchSize(records.Length);
+        try
+        {
+            // Found out before any embedding is paid for.
+            var bound = Bind();
+            if (records.Length == 0)
+                return;
+            var staged = await Upserts.StageAsync(settings, bound, records, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            bound.Data.Upsert(staged);
+        }
+        catch (Exception error)
+        {
+            operation.Fail(error);
+            throw;
+        }
     }
 
     public async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
         TInput value, int top, VectorSearchOptions<TRecord> options, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TInput : notnull
     {
+        using var operation = StoreTelemetry.Start("search", settings);
         var includeVectors = CheckIncludeVectors(options.IncludeVectors);
         var property = settings.Model.GetVectorPropertyOrSingle(options);
         QueryVectors.Check(settings, property, value);
@@ -107,6 +121,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
         var (matches, candidates) = bound.Compile(options.Filter, snapshot);
         var index = CheckQuery(bound, snapshot, property, query.Vector, query.Space);
         var hits = await FindNearestAsync(snapshot, index, query.Vector, Limit(top, options.Skip), matches, candidates, cancellationToken).ConfigureAwait(false);
+        operation.SetReturnedRows(Math.Max(0, hits.Length - options.Skip));
         var metric = bound.Metrics[index];
         for (var i = options.Skip; i < hits.Length; i++)
         {
@@ -190,7 +205,16 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
         }
     }
 
-    private BoundCollection<TRecord> Bind()
+    /// <summary>Takes the collection of this name out of a loaded file.</summary>
+    public void Adopt(List<CollectionData> loaded, string file)
+    {
+        var own = loaded.Find(c => c.Name == settings.Name)
+            ?? throw new InvalidDataException($"'{file}' holds no collection '{settings.Name}', only {string.Join(", ", loaded.Select(c => $"'{c.Name}'"))}. Open the collection by the name it was saved under.");
+        SchemaCompatibility.Open(own, settings.CreateSchema());
+        Database.Replace([own]);
+    }
+
+    public BoundCollection<TRecord> Bind()
     {
         if (!Database.Collections.TryGetValue(settings.Name, out var data))
             throw Errors.CollectionMissing(settings.Name);

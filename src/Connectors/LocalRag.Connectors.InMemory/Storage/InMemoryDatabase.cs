@@ -9,6 +9,8 @@ namespace LocalRag.Connectors.InMemory;
 /// </remarks>
 public sealed class InMemoryDatabase
 {
+    private readonly Lock _gate = new();
+
     internal ConcurrentDictionary<string, CollectionData> Collections { get; } = new(StringComparer.Ordinal);
 
     internal IChangeLog? Log { get; set; }
@@ -16,7 +18,8 @@ public sealed class InMemoryDatabase
     /// <summary>Creates the collection if it is missing, else checks that it can hold the given schema.</summary>
     internal CollectionData Ensure(string name, CollectionSchema schema, KeywordAnalyzer analyzer)
     {
-        while (true)
+        // One at a time, so that the journal hears of a collection before anything is written to it.
+        lock (_gate)
         {
             if (Collections.TryGetValue(name, out var data))
             {
@@ -25,11 +28,9 @@ public sealed class InMemoryDatabase
             }
 
             data = new CollectionData(name, schema, analyzer) { Log = Log };
-            if (Collections.TryAdd(name, data))
-            {
-                Log?.Create(data);
-                return data;
-            }
+            Log?.Create(data);
+            Collections[name] = data;
+            return data;
         }
     }
 
@@ -42,6 +43,14 @@ public sealed class InMemoryDatabase
             Log?.Create(data);
             Collections[data.Name] = data;
         }
+    }
+
+    /// <summary>Stops recording changes.</summary>
+    internal void Detach()
+    {
+        Log = null;
+        foreach (var collection in Collections.Values)
+            collection.Log = null;
     }
 
     internal void Remove(string name)
