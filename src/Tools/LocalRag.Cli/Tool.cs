@@ -15,6 +15,8 @@ internal static class Tool
         ScoreCommand.Create,
         RankCommand.Create,
         InfoCommand.Create,
+        DownloadCommand.Create,
+        PushCommand.Create,
         IngestCommand.Create,
         AskCommand.Create,
     ];
