@@ -11,6 +11,12 @@ namespace LocalRag.Connectors.SentenceTransformers;
 /// Loaded from a directory as Python saves it, with an ONNX graph; tokenizer, pooling, length and prompts are taken from there, and the vectors
 /// equal Python's up to rounding. Safe for concurrent calls, which share one session. <see cref="Dispose"/> may be called more than once; calls that
 /// are running then still finish.
+/// <para>
+/// An fp32 graph gives a text the same vector up to rounding, whatever else is in the call. An int8 graph quantises activations per batch: with the embedded
+/// localrag-mini-bi over 151 texts of every kind, a vector of a batch has a cosine of at least 0.9996 (0.9999 on average) with that of the text alone, and of at
+/// least 0.9990 (0.9997) with that of the fp32 weights; alone, it is 0.9993 (0.9997). <see cref="SentenceTransformerOptions.BatchIndependent"/> removes the
+/// first difference and costs up to a third of the speed on mixed lengths, more on short ones.
+/// </para>
 /// </remarks>
 public sealed partial class BiEncoder : IDisposable
 {
@@ -28,7 +34,7 @@ public sealed partial class BiEncoder : IDisposable
         _manifest = manifest;
         _options = options;
         _prompts = new(manifest, options);
-        _tokenizer = TextTokenizer.Load(manifest.Directory);
+        _tokenizer = TextTokenizer.Load(manifest.NetworkDirectory);
         IReadOnlyList<string> weights;
         if (manifest.Modules[0] is StaticEmbeddingConfig table)
         {
@@ -38,7 +44,7 @@ public sealed partial class BiEncoder : IDisposable
         else
         {
             MaxTokens = manifest.MaxTokens(options.MaxTokens, _tokenizer.ModelMaxLength);
-            _onnxPath = OnnxFileChoice.Choose(manifest.Directory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
+            _onnxPath = OnnxFileChoice.Choose(manifest.NetworkDirectory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
             weights = ExternalData.FilesOf(_onnxPath);
             var graph = OnnxModel.Load(_onnxPath, options);
             try
@@ -59,7 +65,7 @@ public sealed partial class BiEncoder : IDisposable
         }
 
         Dimensions = Math.Min(options.Dimensions ?? manifest.Dimensions ?? _model.Width, _model.Width);
-        _space = new(() => ModelFingerprint.Compute(manifest.Directory, weights, manifest.Modules, Dimensions));
+        _space = new(() => ModelFingerprint.Compute(manifest.NetworkDirectory, weights, manifest.Modules, Dimensions));
     }
 
     /// <summary>The model's name: that of the hub, or of the directory.</summary>

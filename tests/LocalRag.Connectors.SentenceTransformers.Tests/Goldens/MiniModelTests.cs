@@ -29,6 +29,24 @@ public sealed class MiniModelTests
             Assert.InRange(scores[i] - lines[i].GetProperty("score").GetSingle(), -0.05f, 0.05f);
     }
 
+    [Fact]
+    public void Neighbours_move_an_int8_vector_only_a_little_and_not_at_all_when_batches_are_independent()
+    {
+        var lines = TestFiles.GoldenLines("mini", "bi.jsonl").ToList();
+        string[] texts = [.. lines.Select(line => line.GetProperty("text").GetString()!)];
+        using var batched = BiEncoder.Load(GoldenModels.MiniBi);
+        using var alone = BiEncoder.Load(GoldenModels.MiniBi, new() { BatchIndependent = true });
+        var together = batched.Encode(texts);
+        var independent = alone.Encode(texts);
+        var cosines = together.Zip(independent, GoldenModels.Cosine).ToList();
+        var toFloat = together.Zip(lines, (vector, line) => GoldenModels.Cosine(vector, GoldenModels.Floats(line.GetProperty("embedding")))).ToList();
+        var aloneToFloat = independent.Zip(lines, (vector, line) => GoldenModels.Cosine(vector, GoldenModels.Floats(line.GetProperty("embedding")))).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"batched-alone {cosines.Min()} {cosines.Average()}; batched-fp32 {toFloat.Min()} {toFloat.Average()}; alone-fp32 {aloneToFloat.Min()} {aloneToFloat.Average()}");
+        Assert.True(cosines.Min() > 0.995f, $"Lowest cosine to the text alone: {cosines.Min()}.");
+        Assert.True(toFloat.Min() > 0.98f, $"Lowest cosine to the fp32 weights: {toFloat.Min()}.");
+        Assert.Equal(independent[3..10], alone.Encode(texts[3..10]));
+    }
+
     [Fact(Skip = TestFiles.NoMiniLm, SkipUnless = nameof(TestFiles.HasMiniLm), SkipType = typeof(TestFiles))]
     public void The_real_MiniLM_equals_Python()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LocalRag.Connectors.SentenceTransformers.Tests.Faults;
 using LocalRag.Connectors.SentenceTransformers.Tests.Goldens;
 
@@ -114,6 +115,34 @@ public sealed class GraphShapeTests
         using var model = new TemporaryModel("bert-mean");
         var graph = Graph().Constant("first", [0L], 1).Node("Gather", ["states", "first"], "last_hidden_state", "axis", 0).Output("last_hidden_state", TinyGraph.Float, "a", "b", Width).ToBytes();
         Assert.Contains("for 2 texts of", Assert.Throws<InvalidDataException>(() => Encode(model, graph)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void External_data_are_found_through_the_links_of_the_hubs_cache_and_belong_to_the_vector_space()
+    {
+        using var model = new TemporaryModel("bert-mean");
+        var expected = Encode(model, TokenStates());
+        var graph = new TinyGraph().Input("input_ids", TinyGraph.Int64, "batch", "length").ExternalEmbedding(Rows, Width, "model.onnx_data")
+            .Node("Identity", ["states"], "last_hidden_state").Output("last_hidden_state", TinyGraph.Float, "batch", "length", Width).ToBytes();
+        var data = MemoryMarshal.AsBytes(TinyGraph.Table(Rows, Width).AsSpan()).ToArray();
+        model.Write("onnx/model.onnx_data", data);
+        Assert.Equal(expected, Encode(model, graph));
+        var space = Space(model);
+        model.Write("onnx/model.onnx_data", new byte[data.Length]);
+        Assert.NotEqual(space, Space(model));
+
+        model.Write("blobs/0123", graph).Write("blobs/4567", data).Delete("onnx/model.onnx").Delete("onnx/model.onnx_data");
+        File.CreateSymbolicLink(model.PathOf("onnx/model.onnx"), "../blobs/0123");
+        File.CreateSymbolicLink(model.PathOf("onnx/model.onnx_data"), "../blobs/4567");
+        using var encoder = BiEncoder.Load(model.Directory);
+        Assert.Equal(expected, encoder.Encode([Text, "another"])[0]);
+        Assert.Equal(space, encoder.VectorSpace.Id);
+    }
+
+    private static string Space(TemporaryModel model)
+    {
+        using var encoder = BiEncoder.Load(model.Directory);
+        return encoder.VectorSpace.Id;
     }
 
     [Fact]

@@ -21,6 +21,27 @@ internal sealed class TinyGraph
     public TinyGraph Constant(string name, long[] values, params long[] dimensions) =>
         Tensor(name, Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), dimensions);
 
+    /// <summary>The token table of <see cref="Embedding"/>, with its values in a file beside the graph.</summary>
+    public TinyGraph ExternalEmbedding(int rows, int width, string location)
+    {
+        var tensor = new MemoryStream();
+        Number(tensor, 1, rows);
+        Number(tensor, 1, width);
+        Number(tensor, 2, Float);
+        Text(tensor, 8, "table");
+        foreach (var (key, value) in new[] { ("location", location), ("offset", "0"), ("length", $"{4 * rows * width}") })
+        {
+            var entry = new MemoryStream();
+            Text(entry, 1, key);
+            Text(entry, 2, value);
+            Bytes(tensor, 13, entry.ToArray());
+        }
+
+        Number(tensor, 14, 1);
+        Bytes(_graph, 5, tensor.ToArray());
+        return Node("Gather", ["table", "input_ids"], "states");
+    }
+
     /// <summary>A node; the attribute is an integer.</summary>
     public TinyGraph Node(string operation, string[] inputs, string output, string? attribute = null, long value = 0)
     {
@@ -44,7 +65,9 @@ internal sealed class TinyGraph
 
     /// <summary>The token table of <paramref name="rows"/> × <paramref name="width"/>, and "states" = table[input_ids].</summary>
     public TinyGraph Embedding(int rows, int width) =>
-        Constant("table", [.. Enumerable.Range(0, rows * width).Select(i => i % 97 / 97f - 0.5f)], rows, width).Node("Gather", ["table", "input_ids"], "states");
+        Constant("table", Table(rows, width), rows, width).Node("Gather", ["table", "input_ids"], "states");
+
+    public static float[] Table(int rows, int width) => [.. Enumerable.Range(0, rows * width).Select(i => i % 97 / 97f - 0.5f)];
 
     public byte[] ToBytes()
     {

@@ -49,6 +49,28 @@ public sealed class ModelDirectoryTests
         Assert.Equal(expected.Encode(texts), actual.Encode(texts));
     }
 
+    [Fact]
+    public void Old_models_keep_the_network_in_a_folder_of_its_own()
+    {
+        using var model = new TemporaryModel("bert-mean");
+        float[] expected;
+        using (var encoder = BiEncoder.Load(model.Directory))
+            expected = encoder.Encode("text");
+        foreach (var name in new[] { "config.json", "tokenizer.json", "tokenizer_config.json", "sentence_bert_config.json", "onnx/model.onnx" })
+        {
+            model.Write("0_Transformer/" + name, File.ReadAllBytes(model.PathOf(name)));
+            model.Delete(name);
+        }
+
+        model.Write("modules.json", """
+            [{"idx": 0, "name": "0", "path": "0_Transformer", "type": "sentence_transformers.models.Transformer"},
+             {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]
+            """);
+        using var old = BiEncoder.Load(model.Directory);
+        Assert.Equal(expected, old.Encode("text"));
+        Assert.Equal(64, old.MaxTokens);
+    }
+
     [Theory]
     [InlineData(null, 64)]
     [InlineData(20, 20)]

@@ -5,8 +5,8 @@ namespace LocalRag.Connectors.SentenceTransformers.Batching;
 /// <param name="Rows">Rows at the most.</param>
 internal readonly record struct BatchLimits(int PaddedTokens, int Rows)
 {
-    // Measured with MiniLM and log-normal lengths: 256 to 1,024 padded tokens are within a few per cent of one another on a CPU;
-    // below, calls dominate, above, activations fall out of the cache. A GPU wants many more at once.
+    // On a processor of its own MiniLM is quickest around 512; larger batches push activations out of the cache, and where cores and cache
+    // are shared with other programs even smaller ones can win ("ratios inference" of the benchmarks shows it). A GPU wants many more at once.
     public const int CpuTokens = 512, GpuTokens = 16384;
 
     public static BatchLimits Of(int? tokenBudget, bool gpu, bool batchIndependent, int? rows) =>

@@ -28,11 +28,12 @@ internal static class ManifestReader
                 : "\"SentenceTransformer\"; sparse and multi-vector models are not supported");
         }
 
-        var config = ConfigFile.LoadIfExists(Path.Combine(directory, "config.json"));
-        var modules = ModuleListReader.Read(directory) ?? DefaultModules(directory, config);
-        return Common(directory, main, config) with
+        var modules = ModuleListReader.Read(directory);
+        var network = modules?[0] is TransformerConfig transformer ? transformer.Directory : directory;
+        var config = ConfigFile.LoadIfExists(Path.Combine(network, "config.json"));
+        return Common(directory, network, main, config) with
         {
-            Modules = modules,
+            Modules = modules ?? DefaultModules(directory, config),
             SimilarityFunction = main?.Text("similarity_fn_name") switch
             {
                 null or "cosine" => SimilarityFunction.Cosine,
@@ -61,7 +62,7 @@ internal static class ManifestReader
         if (config?.Texts("architectures") is { } architectures && architectures.Any(name => name.EndsWith("ForCausalLM", StringComparison.Ordinal)))
             throw config.Refuse("architectures", $"\"{architectures[0]}\", a generative reranker that needs a chat template", "a sequence classifier such as BertForSequenceClassification");
 
-        return Common(directory, main, config) with
+        return Common(directory, directory, main, config) with
         {
             Labels = config is null ? null : ReadLabels(config),
             Activation = ReadActivation(main, "activation_fn")
@@ -70,16 +71,16 @@ internal static class ManifestReader
         };
     }
 
-    private static ModelManifest Common(string directory, ConfigFile? main, ConfigFile? config)
+    private static ModelManifest Common(string directory, string network, ConfigFile? main, ConfigFile? config)
     {
-        var transformer = TransformerConfigs.Select(name => ConfigFile.LoadIfExists(Path.Combine(directory, name))).FirstOrDefault(file => file is not null);
+        var transformer = TransformerConfigs.Select(name => ConfigFile.LoadIfExists(Path.Combine(network, name))).FirstOrDefault(file => file is not null);
         var prompts = main?.TextMap("prompts") ?? new Dictionary<string, string>();
         if (main?.Text("default_prompt_name") is { } name && !prompts.ContainsKey(name))
             throw main.Refuse("default_prompt_name", $"\"{name}\"", $"one of the prompts: {(prompts.Count == 0 ? "there are none" : string.Join(", ", prompts.Keys))}");
         return new()
         {
             Directory = directory,
-            Modules = [new TransformerConfig("Transformer")],
+            Modules = [new TransformerConfig("Transformer", directory)],
             ModelId = ModelName.Of(directory),
             FixedLength = transformer?.Positive("max_seq_length"),
             LowercasesFirst = transformer?.Flag("do_lower_case") ?? false,
@@ -103,7 +104,7 @@ internal static class ManifestReader
         if (config is null)
             throw new FileNotFoundException($"'{directory}' holds neither modules.json nor config.json. Expected the directory of a sentence-transformers model.");
         var causal = config.Texts("architectures")?.Any(name => name.EndsWith("ForCausalLM", StringComparison.Ordinal)) == true;
-        return [new TransformerConfig("Transformer"), new PoolingConfig("Pooling (default)", [causal ? PoolingMode.LastToken : PoolingMode.Mean], IncludePrompt: true, Width: null)];
+        return [new TransformerConfig("Transformer", directory), new PoolingConfig("Pooling (default)", [causal ? PoolingMode.LastToken : PoolingMode.Mean], IncludePrompt: true, Width: null)];
     }
 
     private static int? ReadPositions(ConfigFile? config)

@@ -5,6 +5,14 @@ internal sealed record ModelManifest
 {
     public required string Directory { get; init; }
 
+    /// <summary>Where tokenizer, network configuration and graph lie: the folder of the first module, mostly the root itself.</summary>
+    public string NetworkDirectory => Modules[0] switch
+    {
+        TransformerConfig transformer => transformer.Directory,
+        StaticEmbeddingConfig table => table.Directory,
+        _ => Directory,
+    };
+
     /// <summary>The pipeline of a bi-encoder; for a cross-encoder only the Transformer.</summary>
     public required IReadOnlyList<ModuleConfig> Modules { get; init; }
 

@@ -7,7 +7,9 @@ namespace LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 internal abstract record ModuleConfig(string Name);
 
 /// <summary>The network itself: what the ONNX graph holds.</summary>
-internal sealed record TransformerConfig(string Name) : ModuleConfig(Name);
+/// <param name="Name">Its class and folder, for messages.</param>
+/// <param name="Directory">Where its configuration, tokenizer and graph lie: the root, or <c>0_Transformer</c> in old models.</param>
+internal sealed record TransformerConfig(string Name, string Directory) : ModuleConfig(Name);
 
 /// <summary>Token vectors to one vector: the modes are concatenated in this order.</summary>
 internal sealed record PoolingConfig(string Name, IReadOnlyList<PoolingMode> Modes, bool IncludePrompt, int? Width) : ModuleConfig(Name);

@@ -49,9 +49,7 @@ internal static class ModuleListReader
         var label = $"{name} ('{directory}')";
         return name switch
         {
-            "Transformer" => directory == root
-                ? new TransformerConfig(label)
-                : throw entry.Refuse("path", $"\"{entry.Text("path")}\"", "\"\" for the Transformer; move its files into the root of the model directory"),
+            "Transformer" => new TransformerConfig(label, directory),
             "Pooling" => ReadPooling(label, directory),
             "Dense" => ReadDense(label, directory),
             "LayerNorm" => ReadLayerNorm(label, directory),
