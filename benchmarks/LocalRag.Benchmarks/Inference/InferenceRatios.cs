@@ -11,7 +11,17 @@ internal static class InferenceRatios
     // Processor time ignores the waiting that other programs cause, and the idle cores that one's own design causes: only for crowded machines.
     private static bool CountsProcessorTime { get; set; }
 
-    public static void Run(int textCount = 256, bool processorTime = false, int rounds = 5)
+    /// <summary><c>[texts] [--cpu]</c>: how many texts, and whether processor time counts.</summary>
+    public static int Run(string[] args)
+    {
+        const int Rounds = 5;
+        var processorTime = args.Contains("--cpu");
+        var textCount = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCulture, out var texts) ? texts : 256;
+        Compare(textCount, Rounds, processorTime);
+        return 0;
+    }
+
+    private static void Compare(int textCount, int rounds, bool processorTime)
     {
         CountsProcessorTime = processorTime;
         var directory = InferenceCorpus.ModelDirectory;
