@@ -156,20 +156,24 @@ public sealed class SnapshotTests
         Assert.Contains("onnx/model_O4.onnx, onnx/model_qint8_avx512.onnx", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_static_model_needs_no_ONNX_file()
+    [Theory]
+    [InlineData("", "1_Normalize")]
+    [InlineData(".", "./1_Normalize")]
+    [InlineData("./", "1_Normalize/")]
+    public async Task A_static_model_needs_no_ONNX_file(string root, string normalize)
     {
         var repository = new FakeRepository();
         repository.Files.AddRange(
         [
-            FakeFile.Small("modules.json", """[{"path": "", "type": "sentence_transformers.models.StaticEmbedding"}, {"path": "1_Normalize", "type": "sentence_transformers.models.Normalize"}]"""),
-            FakeFile.Small("tokenizer.json", "{}"),
+            FakeFile.Small("modules.json", $$"""[{"path": "{{root}}", "type": "sentence_transformers.models.StaticEmbedding"}, {"path": "{{normalize}}", "type": "sentence_transformers.models.Normalize"}]"""),
+            FakeFile.Small("1_Normalize/config.json", "{}"),
+            FakeFile.Small("tokenizer.json", "{ }"),
             FakeFile.Large("model.safetensors", 1000),
             FakeFile.Large("pytorch_model.bin", 1000),
         ]);
         await using var hub = await FakeHub.StartAsync(("acme/static", repository));
 
-        Assert.Equal(["model.safetensors", "modules.json", "tokenizer.json"], FilesOf(await hub.Client().DownloadAsync("acme/static", cancellationToken: Cancel)));
+        Assert.Equal(["1_Normalize/config.json", "model.safetensors", "modules.json", "tokenizer.json"], FilesOf(await hub.Client().DownloadAsync("acme/static", cancellationToken: Cancel)));
     }
 
     [Fact]

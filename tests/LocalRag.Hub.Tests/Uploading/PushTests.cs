@@ -339,6 +339,22 @@ public sealed class PushTests
         Assert.Single(hub.Calls);
     }
 
+    [Fact]
+    public async Task What_is_pushed_is_not_sent_on_to_another_origin()
+    {
+        await using var hub = await FakeHub.StartAsync();
+        hub.Intercept = (context, call) =>
+        {
+            var isCommit = call.Path.Contains("/commit/", StringComparison.Ordinal);
+            context.Response.StatusCode = isCommit ? 307 : 200;
+            context.Response.Headers.Location = isCommit ? new Uri(hub.StorageUrl, "/steal").AbsoluteUri : null;
+            return Task.FromResult(isCommit);
+        };
+
+        Assert.Equal(HubErrorKind.Unsafe, (await PushFailsAsync(hub)).Kind);
+        Assert.Empty(hub.CallsTo("/steal"));
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(503)]

@@ -130,7 +130,7 @@ internal sealed class HubConnection(Func<HttpClient> client, HubSettings setting
         }
     }
 
-    private static Uri Follow(HubRequest request, Uri from, HttpResponseMessage response)
+    private Uri Follow(HubRequest request, Uri from, HttpResponseMessage response)
     {
         // The typed property would read "/path" as a local file on Unix.
         var location = response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null;
@@ -148,6 +148,11 @@ internal sealed class HubConnection(Func<HttpClient> client, HubSettings setting
         if (!resends && request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
         {
             throw new HubException(HubErrorKind.Protocol, $"{from.Host} answered {request.Method} with {(int)response.StatusCode}, which would turn it into a GET. Use the repository's present name.");
+        }
+
+        if (request.Method == HttpMethod.Post && IsHub(from) && !IsHub(next))
+        {
+            throw new HubException(HubErrorKind.Unsafe, $"{from.Host} redirects a POST to {next.Host}; that is refused because what is pushed would go to a stranger. Check HF_ENDPOINT.");
         }
 
         return next;

@@ -46,7 +46,7 @@ internal static partial class ModelFiles
         needed.UnionWith(paths.Where(path => LengthConfig().IsMatch(path)));
         foreach (var module in modules.Count == 0 ? [new ModuleEntry("", "Transformer")] : modules)
         {
-            var folder = (module.Path ?? "").TrimEnd('/');
+            var folder = FolderOf(module);
             switch ((module.Type ?? "").Split('.')[^1])
             {
                 case "Transformer" or "CLIPModel" or "MLMTransformer" or "CausalLMTransformer":
@@ -76,6 +76,13 @@ internal static partial class ModelFiles
                 Take(folder, ["vocab.txt"]);
             }
         }
+    }
+
+    // Python joins the path to the directory, so ".", "./1_Pooling" and "1_Pooling/" are in use.
+    private static string FolderOf(ModuleEntry module)
+    {
+        var path = (module.Path ?? "").TrimEnd('/');
+        return path == "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
     }
 
     // Weights above 2 GB lie beside the graph: model.onnx_data, model.onnx_data_1, model.onnx.data.
