@@ -19,12 +19,17 @@ internal static class Tool
         PushCommand.Create,
         IngestCommand.Create,
         AskCommand.Create,
+        TrainCommand.Create,
     ];
 
     /// <summary>Runs one invocation.</summary>
     /// <returns>0 after success, 1 after an error that was told on the error stream; <c>ask</c> has a third answer.</returns>
     public static async Task<int> RunAsync(string[] args, ToolStreams streams, CancellationToken cancellationToken = default)
     {
+        // Not ours to read: its options, help and errors are those of another program.
+        if (args is [TrainCommand.Name, .. var rest])
+            return await ToolErrors.GuardAsync(streams, () => TrainCommand.RunAsync(rest, cancellationToken)).ConfigureAwait(false);
+
         // A RootCommand would be named after the assembly, in the help too.
         var root = new Command("localrag", "Embeddings, reranking, search and answers from your own documents, on this machine. Commands read JSON Lines from stdin and write JSON Lines to stdout, in the order of the input.") { new HelpOption(), new VersionOption() };
         foreach (var create in Commands)
