@@ -1,5 +1,5 @@
-using LocalRag.Plugins.Retrieval.Answering;
 using LocalRag.Plugins.Ingestion;
+using LocalRag.Plugins.Retrieval.Answering;
 
 namespace RagDemo.Commands;
 

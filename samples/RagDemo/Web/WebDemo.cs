@@ -54,6 +54,7 @@ internal static class WebDemo
         services.AddSingleton(limits);
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemFromException>();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddAskLimiter(limits);
         services.AddOpenApi();
         services.AddHostFiltering(_ => { });

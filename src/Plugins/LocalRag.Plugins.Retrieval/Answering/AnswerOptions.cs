@@ -4,7 +4,11 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 public sealed class AnswerOptions
 {
     /// <summary>The <see cref="MinimumScore"/> for the embedded reranker.</summary>
-    public const float MiniMinimumScore = 0.3f;
+    /// <remarks>
+    /// Chosen on 201 labelled questions: of 93 that their documents answer (this project's own and Cranfield) it refuses 1, of 108 that they do
+    /// not answer it refuses 94. Lower answers more of both kinds.
+    /// </remarks>
+    public const float MiniMinimumScore = 0.7f;
 
     /// <summary>The reranker's score that the best passage must reach; below it the documents do not hold the answer.</summary>
     /// <value>A number on the reranker's own scale; null (the default) answers from whatever was found.</value>

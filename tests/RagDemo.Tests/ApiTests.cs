@@ -1,0 +1,238 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ModelContextProtocol.Client;
+
+namespace RagDemo.Tests;
+
+/// <summary>The API over a real port: contract, errors, safety.</summary>
+public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+
+    private static async Task<JsonElement> Problem(HttpResponseMessage response, HttpStatusCode status)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.DoesNotContain("   at ", problem.GetRawText());
+        return problem;
+    }
+
+    [Fact]
+    public async Task Ask_answers_with_citations_passages_and_timings()
+    {
+        var answer = await demo.PostAsync("api/ask", new { question = "When does the library open on Saturdays?", topK = 3, candidates = 10, rerank = true, mode = "auto" });
+
+        Assert.Equal("answered", answer.GetProperty("status").GetString());
+        var citation = answer.GetProperty("citations")[0];
+        var cited = answer.GetProperty("passages")[citation.GetProperty("n").GetInt32() - 1];
+        Assert.Equal(cited.GetProperty("passageId").GetString(), citation.GetProperty("passageId").GetString());
+        Assert.Equal("library.md", cited.GetProperty("documentId").GetString());
+        Assert.Equal(1, cited.GetProperty("ranks").GetProperty("after").GetInt32());
+
+        var text = await demo.Client.GetStringAsync("api/documents/library.md/text", Token);
+        Assert.Equal(citation.GetProperty("quote").GetString(), text[citation.GetProperty("start").GetInt32()..citation.GetProperty("end").GetInt32()]);
+    }
+
+    [Fact]
+    public async Task Ask_streams_events_in_the_promised_order()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/ask") { Content = JsonContent.Create(new { question = "What can I eat in the cafe?" }) };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await demo.Client.SendAsync(request, Token);
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        var types = (await response.Content.ReadAsStringAsync(Token)).Split('\n').Where(l => l.StartsWith("event: ", StringComparison.Ordinal)).Select(l => l[7..].Trim()).ToArray();
+        Assert.Equal("retrieval", types[0]);
+        Assert.Equal("token", types[1]);
+        Assert.Equal("citation", types[2]);
+        Assert.Equal("done", types[^1]);
+    }
+
+    [Fact]
+    public async Task Search_returns_hits_without_an_answer()
+    {
+        var found = await demo.PostAsync("api/search", new { query = "garage", topK = 2, mode = "hybrid", rerank = false });
+
+        Assert.Equal("parking.html", found.GetProperty("hits")[0].GetProperty("documentId").GetString());
+        Assert.Equal(2, found.GetProperty("hits").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("{\"question\": \"\"}", "question is empty")]
+    [InlineData("{\"question\": null}", "question is empty")]
+    [InlineData("{}", "question is empty")]
+    [InlineData("{\"question\": \"x\", \"topK\": 0}", "topK must be 1 to 20")]
+    [InlineData("{\"question\": \"x\", \"candidates\": 5000}", "candidates must be")]
+    [InlineData("{\"question\": 7}", "cannot be read")]
+    [InlineData("{\"question\": \"x\", \"mode\": \"magic\"}", "cannot be read")]
+    [InlineData("{\"question\": \"x\", \"unknown\": 1}", "cannot be read")]
+    [InlineData("not json", "cannot be read")]
+    public async Task Bad_questions_are_problems(string body, string detail)
+    {
+        using var response = await demo.Client.PostAsync("api/ask", Json(body), Token);
+
+        Assert.Contains(detail, (await Problem(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_question_that_is_too_long_and_a_history_that_is_too_long_are_problems()
+    {
+        using var longQuestion = await demo.Client.PostAsJsonAsync("api/ask", new { question = new string('x', 2001) }, Token);
+        await Problem(longQuestion, HttpStatusCode.BadRequest);
+        using var longHistory = await demo.Client.PostAsJsonAsync("api/ask", new { question = "x", history = Enumerable.Repeat(new { question = "q", answer = "a" }, 11) }, Token);
+        await Problem(longHistory, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Asking_for_a_chat_model_without_one_is_503()
+    {
+        using var response = await demo.Client.PostAsJsonAsync("api/ask", new { question = "x", mode = "llm" }, Token);
+
+        Assert.Contains("No chat model", (await Problem(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_document_goes_in_is_found_and_goes_out()
+    {
+        var done = await demo.UploadAsync("pets.md", "# Pets\n\nThe axolotl of the reception is called Ludwig.\n"u8.ToArray());
+        Assert.Equal("done", done.GetProperty("stage").GetString());
+
+        var answer = await demo.PostAsync("api/ask", new { question = "What is the axolotl of the reception called?", documentIds = new[] { "uploads/pets.md" } });
+        Assert.Contains("Ludwig", answer.GetProperty("text").GetString());
+        using var again = await demo.Client.PostAsync("api/documents", RunningDemo.Form("pets.md", "# Pets\n\nThe axolotl of the reception is called Ludwig.\n"u8.ToArray()), Token);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+
+        using var file = await demo.Client.GetAsync("api/documents/uploads%2Fpets.md/file", Token);
+        Assert.Equal("attachment", file.Content.Headers.ContentDisposition!.DispositionType);
+        using var deleted = await demo.Client.DeleteAsync("api/documents/uploads%2Fpets.md", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using var gone = await demo.Client.GetAsync("api/documents/uploads%2Fpets.md", Token);
+        await Problem(gone, HttpStatusCode.NotFound);
+        Assert.False(File.Exists(Path.Combine(demo.Folder.Data, "uploads", "pets.md")));
+    }
+
+    [Theory]
+    [InlineData("minutes.docx", "x", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("empty.md", "", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("fake.pdf", "not a pdf", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("binary.txt", "a\0b", HttpStatusCode.UnprocessableEntity)]
+    public async Task Files_that_are_no_documents_are_refused(string name, string content, HttpStatusCode status)
+    {
+        using var response = await demo.Client.PostAsync("api/documents", RunningDemo.Form(name, Encoding.UTF8.GetBytes(content)), Token);
+
+        Assert.Contains(name, (await Problem(response, status)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_file_above_the_limit_is_413()
+    {
+        using var response = await demo.Client.PostAsync("api/documents", RunningDemo.Form("big.txt", new byte[21 << 20]), Token);
+
+        await Problem(response, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Theory]
+    [InlineData("../../evil.md")]
+    [InlineData("..\\..\\evil.md")]
+    [InlineData("/etc/evil.md")]
+    public async Task A_path_in_a_file_name_leads_nowhere(string name)
+    {
+        await demo.UploadAsync(name, "# Evil\n\nwords\n"u8.ToArray());
+
+        var evil = Directory.GetFiles(Path.GetDirectoryName(demo.Folder.Docs)!, "*evil.md", SearchOption.AllDirectories);
+        Assert.Equal("uploads", Path.GetFileName(Path.GetDirectoryName(Assert.Single(evil))));
+        using var deleted = await demo.Client.DeleteAsync("api/documents/uploads%2Fevil.md", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("api/documents/..%2F..%2Fetc%2Fpasswd/text")]
+    [InlineData("api/documents/%2Fetc%2Fpasswd/file")]
+    [InlineData("api/documents/uploads%2F..%2Findex.localrag/file")]
+    public async Task A_path_in_an_address_leads_nowhere(string path)
+    {
+        using var response = await demo.Client.GetAsync(path, Token);
+
+        await Problem(response, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_document_of_the_folder_is_not_deleted_through_the_page()
+    {
+        using var response = await demo.Client.DeleteAsync("api/documents/library.md", Token);
+
+        await Problem(response, HttpStatusCode.Conflict);
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    public async Task Requests_that_another_site_sends_are_refused(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/ask") { Content = JsonContent.Create(new { question = "x" }) };
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var response = await demo.Client.SendAsync(request, Token);
+
+        await Problem(response, HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("localhost.evil.example")]
+    public async Task Another_host_name_is_refused(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/status");
+        request.Headers.Host = host;
+        using var response = await demo.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_answer_carries_the_security_headers()
+    {
+        using var response = await demo.Client.GetAsync("", Token);
+
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+    }
+
+    [Fact]
+    public async Task Health_and_the_description_of_the_interface_have_no_prefix()
+    {
+        Assert.Equal("Healthy", await demo.Client.GetStringAsync("health", Token));
+        var paths = (await demo.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json", Token)).GetProperty("paths");
+        foreach (var path in (string[])["/api/ask", "/api/search", "/api/documents", "/api/ingestions"])
+        {
+            Assert.True(paths.TryGetProperty(path, out _), path);
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_address_is_a_problem()
+    {
+        using var response = await demo.Client.GetAsync("api/nothing", Token);
+
+        await Problem(response, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_documents_are_a_tool_of_the_model_context_protocol()
+    {
+        await using var client = await McpClient.CreateAsync(
+            new HttpClientTransport(new() { Endpoint = new Uri(demo.Client.BaseAddress!, "mcp"), TransportMode = HttpTransportMode.StreamableHttp }), cancellationToken: Token);
+
+        Assert.Equal(["search_documents"], (await client.ListToolsAsync(cancellationToken: Token)).Select(t => t.Name));
+        var result = await client.CallToolAsync("search_documents", new Dictionary<string, object?> { ["query"] = "Where do visitors park?" }, cancellationToken: Token);
+        Assert.Contains("parking.html", JsonSerializer.Serialize(result.Content));
+    }
+}

@@ -1,0 +1,202 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace RagDemo.Tests;
+
+/// <summary>The page in the system's Chromium, as a user meets it.</summary>
+public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IAsyncLifetime
+{
+    public const string NoChromium = "There is no Chromium on this machine; .ci/install-chromium brings it.";
+
+    private static readonly string? Chromium = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
+
+    private readonly List<string> _complaints = [];
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private IPage? _page;
+
+    public static bool HasChromium => Chromium is not null;
+
+    private IPage Page => _page!;
+
+    private string LastAnswer => ".turn:last-of-type .a:not(:empty)";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!HasChromium)
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        await OpenAsync(new());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    private async Task OpenAsync(BrowserNewPageOptions options)
+    {
+        _page = await _browser!.NewPageAsync(options);
+        _page.SetDefaultTimeout(20_000);
+        _page.Console += (_, message) =>
+        {
+            // A refused upload or question is an answer of the server, which browsers log as an error of their own.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Add(message.Text);
+            }
+        };
+        _page.PageError += (_, error) => _complaints.Add(error);
+        _page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(demo.Address, StringComparison.Ordinal))
+            {
+                _complaints.Add($"request to {request.Url}");
+            }
+        };
+        await _page.GotoAsync(demo.Address);
+        await _page.Locator("#documents li").First.WaitForAsync();
+    }
+
+    private async Task AskAsync(string question)
+    {
+        await Page.FillAsync("#question", question);
+        await Page.ClickAsync("#send");
+        await Page.Locator("#talk[aria-busy=false]").WaitForAsync();
+        await Page.Locator($"{LastAnswer} .src button").First.WaitForAsync();
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_question_is_answered_and_its_citation_opens_the_passage_marked()
+    {
+        await AskAsync("When does the library open on Saturdays?");
+
+        Assert.Contains("ten on Saturdays", await Page.InnerTextAsync($"{LastAnswer} .text"));
+        await Page.ClickAsync($"{LastAnswer} .cite");
+        await Page.Locator("#reader[open] mark:not(.passage)").First.WaitForAsync();
+        Assert.Contains("ten on Saturdays", await Page.Locator("#reader mark:not(.passage)").First.InnerTextAsync());
+        await Page.Keyboard.PressAsync("Escape");
+        Assert.False(await Page.Locator("#reader").IsVisibleAsync());
+        Assert.Empty(_complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_follow_up_question_says_what_it_searched_for()
+    {
+        await AskAsync("When does the library open on Saturdays?");
+        await AskAsync("And when is it closed?");
+
+        Assert.Contains("searched for: And when is it closed? library", await Page.InnerTextAsync($"{LastAnswer} .searched"));
+        Assert.Empty(_complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task Switching_the_reranker_off_asks_again_at_once_and_shows_the_order_of_the_search()
+    {
+        await AskAsync("Where can visitors leave their car, and what does the first hour cost?");
+        Assert.Contains("After: reranker", await Page.InnerTextAsync("#why"));
+        Assert.True(await Page.Locator("#why svg path").CountAsync() > 0);
+
+        await Page.UncheckAsync("#rerank");
+        await Page.GetByText("After: not reranked").WaitForAsync();
+
+        Assert.Equal(1, await Page.Locator(".turn").CountAsync());
+        Assert.Equal(0, await Page.Locator("#why path.up, #why path.down").CountAsync());
+        Assert.Empty(_complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_document_is_uploaded_asked_and_deleted()
+    {
+        await Page.SetInputFilesAsync("#files", new FilePayload { Name = "boats.md", MimeType = "text/markdown", Buffer = "# Boats\n\nRowing boats are rented at the northern pier for six coins.\n"u8.ToArray() });
+        var row = Page.Locator("#documents li", new() { HasText = "boats.md" });
+        await row.WaitForAsync();
+        await AskAsync("Where are rowing boats rented?");
+        Assert.Contains("northern pier", await Page.InnerTextAsync($"{LastAnswer} .text"));
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Delete uploads/boats.md" }).ClickAsync();
+        await row.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Empty(_complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_document_with_script_is_shown_and_not_run()
+    {
+        await Page.SetInputFilesAsync("#files", new FilePayload
+        {
+            Name = "script.md",
+            MimeType = "text/markdown",
+            Buffer = "# Wizard\n\nThe wizard says <script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> abracadabra to open it.\n"u8.ToArray(),
+        });
+        await Page.Locator("#documents li", new() { HasText = "script.md" }).WaitForAsync();
+        await AskAsync("What does the wizard say to open it?");
+
+        Assert.Contains("<script>", await Page.InnerTextAsync($"{LastAnswer} .text"));
+        await Page.ClickAsync($"{LastAnswer} .cite");
+        await Page.Locator("#reader[open] mark").First.WaitForAsync();
+        Assert.Equal("LocalRag demo", await Page.TitleAsync());
+        Assert.Empty(_complaints);
+        using var deleted = await demo.Client.DeleteAsync("api/documents/uploads%2Fscript.md", TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task What_cannot_be_done_is_told_on_the_page()
+    {
+        await Page.SetInputFilesAsync("#files", new FilePayload { Name = "minutes.docx", MimeType = "application/msword", Buffer = [1] });
+        await Page.GetByText("only .md, .txt, .html and .pdf files are read").WaitForAsync();
+
+        await Page.FillAsync("#question", "Which chemical elements are noble gases?");
+        await Page.ClickAsync("#send");
+        await Page.GetByText("do not hold an answer").First.WaitForAsync();
+        Assert.True(await Page.Locator(".a.refused .src button").CountAsync() > 0);
+        Assert.Empty(_complaints);
+    }
+
+    [Theory(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1400, ColorScheme.Light)]
+    [InlineData(1400, ColorScheme.Dark)]
+    public async Task The_page_fits_its_width_and_axe_finds_no_violation(int width, ColorScheme scheme)
+    {
+        await OpenAsync(new() { ViewportSize = new() { Width = width, Height = 800 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await AskAsync("What can I eat in the cafe?");
+
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+        var background = await Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+        Assert.Equal(scheme == ColorScheme.Dark ? "rgb(18, 20, 22)" : "rgb(247, 247, 245)", background);
+        var axe = await Page.RunAxe();
+        Assert.Empty(axe.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+        if (Environment.GetEnvironmentVariable("LOCALRAG_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"ragdemo-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
+        }
+
+        Assert.Empty(_complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task The_keyboard_alone_is_enough_to_ask_and_to_read_a_source()
+    {
+        Assert.Equal("question", await Page.EvaluateAsync<string>("document.activeElement.id"));
+        await Page.Keyboard.TypeAsync("Where do visitors park?");
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.Locator($"{LastAnswer} .src button").First.WaitForAsync();
+        await Page.Locator($"{LastAnswer} .cite").First.FocusAsync();
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.Locator("#reader[open]").WaitForAsync();
+        await Page.Keyboard.PressAsync("Escape");
+
+        Assert.Equal("cite", await Page.EvaluateAsync<string>("document.activeElement.className"));
+        Assert.Empty(_complaints);
+    }
+}
