@@ -7,7 +7,7 @@ internal sealed class ExtractiveAnswer(IReranker? reranker, int maxSentences)
     private const double PlaceDiscount = 0.05;
 
     // Further sentences must come near the best one, or they dilute it.
-    private const double ShareOfBest = 0.6;
+    private const double ShareOfBest = 0.85;
 
     // Beyond these, reading on finds nothing better and costs time.
     private const int MaxPassages = 5;
