@@ -14,6 +14,7 @@ internal static class Tool
         EmbedCommand.Create,
         ScoreCommand.Create,
         RankCommand.Create,
+        SearchCommand.Create,
         InfoCommand.Create,
         DownloadCommand.Create,
         PushCommand.Create,
