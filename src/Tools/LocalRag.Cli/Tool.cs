@@ -15,6 +15,7 @@ internal static class Tool
         ScoreCommand.Create,
         RankCommand.Create,
         SearchCommand.Create,
+        EvaluateCommand.Create,
         InfoCommand.Create,
         DownloadCommand.Create,
         PushCommand.Create,
