@@ -126,6 +126,22 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Tensors_in_files_of_their_own_come_with_the_graph_of_their_folder()
+    {
+        var repository = new FakeRepository();
+        string[] tensors = ["onnx/Constant_7_attr__value", "onnx/encoder.layer.0.weight", "onnx/onnx__MatMul_1202"];
+        string[] others = ["LICENSE", "onnx/LICENSE", "onnx/config.json", "onnx/model_fp16.onnx.data", "onnx/model_fp16.onnx_data", "onnx/sentencepiece.bpe.model", "openvino/Constant_7", "onnx/.gitkeep", "onnx/sub/Constant_9"];
+        foreach (var path in tensors.Concat(others).Append("onnx/model.onnx").Append("onnx/model_fp16.onnx").Append("onnx/model.onnx_data"))
+        {
+            repository.Files.Add(FakeFile.Small(path, path));
+        }
+
+        await using var hub = await FakeHub.StartAsync(("acme/large", repository));
+
+        Assert.Equal(tensors.Append("onnx/model.onnx").Append("onnx/model.onnx_data").Order(StringComparer.Ordinal), FilesOf(await hub.Client().DownloadAsync("acme/large", cancellationToken: Cancel)));
+    }
+
+    [Fact]
     public async Task A_model_without_ONNX_is_refused_with_the_export_command_and_the_usual_twins()
     {
         var repository = FakeRepository.BiEncoder();

@@ -54,7 +54,7 @@ internal static partial class ModelFiles
                     needed.UnionWith(paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal) && LengthConfig().IsMatch(path[(folder.Length + 1)..])));
                     var onnx = OnnxFileChoice.Choose(model, paths, folder, onnxFile, gpu) ?? throw MissingOnnx.Refusal(model, paths, kind);
                     needed.Add(onnx);
-                    needed.UnionWith(paths.Where(path => IsExternalData(onnx, path)));
+                    needed.UnionWith(paths.Where(path => OnnxExternalData.MayBelongTo(onnx, path, paths)));
                     break;
                 case "StaticEmbedding":
                     TakeTokenizer(folder);
@@ -84,10 +84,6 @@ internal static partial class ModelFiles
         var path = (module.Path ?? "").TrimEnd('/');
         return path == "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
     }
-
-    // Weights above 2 GB lie beside the graph: model.onnx_data, model.onnx_data_1, model.onnx.data.
-    private static bool IsExternalData(string onnx, string path)
-        => path.Length > onnx.Length && path.StartsWith(onnx, StringComparison.Ordinal) && path[onnx.Length] is '_' or '.' && path.AsSpan(onnx.Length + 1).StartsWith("data");
 
     private static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 
