@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using LocalRag.Benchmarks.Inference;
 using LocalRag.Benchmarks.Quality;
 using LocalRag.Benchmarks.Search;
+using LocalRag.Benchmarks.Tokenization;
 
 // "quality" measures what is found; "ratios …" runs one comparison in a minute, all sides in one process; anything else goes to BenchmarkDotNet.
 if (args is ["quality", ..])
@@ -11,6 +12,8 @@ if (args is ["ratios", "search", ..])
     return await SearchRatios.RunAsync(args[2..]);
 if (args is ["ratios", "inference", ..])
     return InferenceRatios.Run(args[2..]);
+if (args is ["ratios", "tokenizers"])
+    return TokenizerRatios.Run();
 
 BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
 return 0;

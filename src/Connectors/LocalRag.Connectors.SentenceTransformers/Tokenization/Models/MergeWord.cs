@@ -6,7 +6,7 @@ internal sealed class MergeWord
 {
     private const int ScanLimit = 24, KeepLimit = 1 << 20;
 
-    private int[] _ids = new int[64], _previous = new int[64], _next = new int[64], _ends = new int[64];
+    private int[] _ids = [], _previous = [], _next = [], _ends = [];
 
     /// <summary>Results of possible merges, ordered by rank, then position: the halves of the key.</summary>
     private readonly PriorityQueue<int, long> _heap = new();
@@ -24,7 +24,10 @@ internal sealed class MergeWord
         Count = 0;
         if (_ids.Length <= KeepLimit)
             return;
-        (_ids, _previous, _next, _ends) = (new int[64], new int[64], new int[64], new int[64]);
+        PooledArray.Release(ref _ids);
+        PooledArray.Release(ref _previous);
+        PooledArray.Release(ref _next);
+        PooledArray.Release(ref _ends);
         _heap.TrimExcess();
     }
 
@@ -32,10 +35,8 @@ internal sealed class MergeWord
     {
         if (Count == _ids.Length)
         {
-            Array.Resize(ref _ids, Count * 2);
-            Array.Resize(ref _previous, Count * 2);
-            Array.Resize(ref _next, Count * 2);
-            Array.Resize(ref _ends, Count * 2);
+            PooledArray.Grow(ref _ids, Count, Count + 1);
+            PooledArray.Grow(ref _ends, Count, Count + 1);
         }
 
         _ids[Count] = id;
@@ -89,6 +90,12 @@ internal sealed class MergeWord
     private void MergeByHeap(MergeTable merges)
     {
         const int Gone = -1;
+        if (_previous.Length < Count)
+        {
+            PooledArray.Grow(ref _previous, 0, Count);
+            PooledArray.Grow(ref _next, 0, Count);
+        }
+
         for (var i = 0; i < Count; i++)
         {
             _previous[i] = i - 1;

@@ -84,12 +84,12 @@ internal sealed class UnigramModel : TokenModel
             var node = TokenTrie.Root;
             for (var i = start; i < piece.Length; i++)
             {
-                node = _trie.Step(node, piece[i]);
+                node = _trie.Step(node, piece[i], out var isToken);
                 if (node == TokenTrie.None)
                     break;
-                var id = _trie.ValueOf(node);
-                if (id == TokenTrie.None)
+                if (!isToken)
                     continue;
+                var id = _trie.ValueOf(node);
                 Reach(ref nodes[i + 1], score + _scores[id], start, id);
                 hasSingle |= i + 1 - start == length;
             }

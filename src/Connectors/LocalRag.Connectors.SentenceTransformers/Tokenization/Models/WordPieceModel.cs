@@ -3,9 +3,13 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>Greedy longest match from the left; a word that cannot be covered, or is too long, becomes one unknown token.</summary>
 internal sealed class WordPieceModel : TokenModel
 {
+    [ThreadStatic]
+    private static TokenList? Word;
+
     private readonly TokenTrie _trie;
     private readonly int _continuation;
     private readonly int _unknown, _maxCodePoints;
+    private readonly WordCache _cache = new();
 
     public WordPieceModel(Vocabulary vocabulary, int unknown, string continuingPrefix, int maxCodePoints)
         : base(vocabulary)
@@ -25,7 +29,19 @@ internal sealed class WordPieceModel : TokenModel
 
     public override void Tokenize(ReadOnlySpan<char> piece, TokenList tokens)
     {
-        var mark = tokens.Count;
+        if (_cache.TryAppend(piece, 0, out var hash, tokens))
+            return;
+
+        var word = Word ??= new();
+        word.Reset(tracks: true);
+        Match(piece, word);
+        for (var i = 0; i < word.Count; i++)
+            tokens.Add(word.Ids[i], word.Ends[i]);
+        _cache.Add(piece, hash, word.Ids, word.Ends);
+    }
+
+    private void Match(ReadOnlySpan<char> piece, TokenList word)
+    {
         if (piece.Length <= _maxCodePoints || CodePoint.Count(piece) <= _maxCodePoints)
         {
             var root = TokenTrie.Root;
@@ -36,7 +52,7 @@ internal sealed class WordPieceModel : TokenModel
                 if (length == 0)
                     break;
                 at += length;
-                tokens.Add(id, at);
+                word.Add(id, at);
                 root = _continuation;
             }
 
@@ -44,7 +60,7 @@ internal sealed class WordPieceModel : TokenModel
                 return;
         }
 
-        tokens.Truncate(mark);
-        tokens.Add(_unknown, piece.Length);
+        word.Truncate(0);
+        word.Add(_unknown, piece.Length);
     }
 }

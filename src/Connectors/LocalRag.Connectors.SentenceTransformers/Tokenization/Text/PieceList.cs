@@ -3,7 +3,7 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>A growing list of pieces that is used again for the next text.</summary>
 internal sealed class PieceList
 {
-    private Piece[] _pieces = new Piece[64];
+    private Piece[] _pieces = [];
 
     public int Count { get; private set; }
 
@@ -21,7 +21,7 @@ internal sealed class PieceList
     public void Add(Piece piece)
     {
         if (Count == _pieces.Length)
-            Array.Resize(ref _pieces, Count * 2);
+            PooledArray.Grow(ref _pieces, Count, Count + 1);
         _pieces[Count++] = piece;
     }
 
@@ -29,7 +29,7 @@ internal sealed class PieceList
     public void Trim(int maxCount)
     {
         if (_pieces.Length > maxCount)
-            _pieces = new Piece[64];
+            PooledArray.Release(ref _pieces);
         Count = 0;
     }
 }

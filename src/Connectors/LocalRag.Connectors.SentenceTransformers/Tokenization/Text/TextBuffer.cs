@@ -6,7 +6,7 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>Text on its way through the stages, with, if asked for, the range of the source text that each char came from.</summary>
 internal sealed class TextBuffer
 {
-    private char[] _chars = new char[256];
+    private char[] _chars = [];
     private int[] _starts = [], _ends = [];
 
     public int Length { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class TextBuffer
         Length = 0;
         Tracks = tracks;
         if (tracks && _starts.Length < _chars.Length)
-            GrowRanges();
+            GrowRanges(0);
     }
 
     /// <summary>Makes room for a text of about this length, so that a long one does not grow step by step.</summary>
@@ -159,11 +159,12 @@ internal sealed class TextBuffer
     /// <summary>Gives back arrays that one long text made large.</summary>
     public void Trim(int maxLength)
     {
+        Length = 0;
         if (_chars.Length <= maxLength)
             return;
-        _chars = new char[256];
-        _starts = _ends = [];
-        Length = 0;
+        PooledArray.Release(ref _chars);
+        PooledArray.Release(ref _starts);
+        PooledArray.Release(ref _ends);
     }
 
     private void SetRange(int index, TextBuffer source, int start, int count)
@@ -190,14 +191,14 @@ internal sealed class TextBuffer
 
     private void Grow(int needed)
     {
-        Array.Resize(ref _chars, (int)Math.Min(Array.MaxLength, Math.Max((long)_chars.Length * 2, needed)));
+        PooledArray.Grow(ref _chars, Length, needed);
         if (Tracks)
-            GrowRanges();
+            GrowRanges(Length);
     }
 
-    private void GrowRanges()
+    private void GrowRanges(int count)
     {
-        Array.Resize(ref _starts, _chars.Length);
-        Array.Resize(ref _ends, _chars.Length);
+        PooledArray.Grow(ref _starts, count, _chars.Length);
+        PooledArray.Grow(ref _ends, count, _chars.Length);
     }
 }

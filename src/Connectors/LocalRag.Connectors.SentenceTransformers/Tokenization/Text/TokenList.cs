@@ -5,7 +5,7 @@ namespace LocalRag.Connectors.SentenceTransformers.Tokenization;
 /// <summary>Ids as the model emits them, with, if asked for, the end of each token in its piece and later its range in the source text.</summary>
 internal sealed class TokenList
 {
-    private int[] _ids = new int[256];
+    private int[] _ids = [];
     private int[] _starts = [], _ends = [];
 
     public int Count { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class TokenList
         Count = 0;
         Tracks = tracks;
         if (tracks && _ends.Length < _ids.Length)
-            GrowRanges();
+            GrowRanges(0);
     }
 
     /// <summary>Adds a token whose text ends at char <paramref name="end"/> of its piece.</summary>
@@ -52,25 +52,24 @@ internal sealed class TokenList
     /// <summary>Gives back arrays that one long text made large.</summary>
     public void Trim(int maxCount)
     {
-        if (_ids.Length > maxCount)
-        {
-            _ids = new int[256];
-            _starts = _ends = [];
-        }
-
         Count = 0;
+        if (_ids.Length <= maxCount)
+            return;
+        PooledArray.Release(ref _ids);
+        PooledArray.Release(ref _starts);
+        PooledArray.Release(ref _ends);
     }
 
     private void Grow()
     {
-        Array.Resize(ref _ids, _ids.Length * 2);
+        PooledArray.Grow(ref _ids, Count, Count + 1);
         if (Tracks)
-            GrowRanges();
+            GrowRanges(Count);
     }
 
-    private void GrowRanges()
+    private void GrowRanges(int count)
     {
-        Array.Resize(ref _starts, _ids.Length);
-        Array.Resize(ref _ends, _ids.Length);
+        PooledArray.Grow(ref _starts, count, _ids.Length);
+        PooledArray.Grow(ref _ends, count, _ids.Length);
     }
 }
