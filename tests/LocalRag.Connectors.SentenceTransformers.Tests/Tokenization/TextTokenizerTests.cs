@@ -127,6 +127,50 @@ public class TextTokenizerTests
     }
 
     [Theory]
+    [InlineData("BertTokenizerFast", false, "Word")]
+    [InlineData("BertTokenizerFast", true, "word")]
+    [InlineData("PreTrainedTokenizerFast", false, "word")]
+    public void The_class_for_bert_takes_casing_from_its_own_options(string tokenizerClass, bool lowercase, string token)
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(Path.Combine(directory.Path, "tokenizer.json"), """
+            {"normalizer": {"type": "BertNormalizer", "lowercase": true}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+             "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0, "Word": 1, "word": 2}}}
+            """);
+        File.WriteAllText(Path.Combine(directory.Path, "tokenizer_config.json"),
+            $"{{\"tokenizer_class\": \"{tokenizerClass}\", \"do_lower_case\": {(lowercase ? "true" : "false")}}}");
+        var tokenizer = TextTokenizer.Load(directory.Path);
+        Assert.Equal([tokenizer.TokenToId(token)!.Value], tokenizer.Encode("Word").Ids.ToArray());
+    }
+
+    [Fact]
+    public void A_missing_unknown_token_matters_only_when_it_is_needed()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(Path.Combine(directory.Path, "tokenizer.json"), """{"model": {"type": "BPE", "unk_token": "<unk>", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""");
+        var tokenizer = TextTokenizer.Load(directory.Path);
+        Assert.Equal([2, 0], tokenizer.Encode("aba").Ids.ToArray());
+        Assert.Contains("unk_token", Assert.Throws<InvalidOperationException>(() => tokenizer.Encode("abc")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_of_old_files_are_known_by_their_keys()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(Path.Combine(directory.Path, "tokenizer.json"), """{"model": {"dropout": null, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""");
+        Assert.Equal([2], TextTokenizer.Load(directory.Path).Encode("ab").Ids.ToArray());
+        File.WriteAllText(Path.Combine(directory.Path, "tokenizer.json"), """{"model": {"unk_id": 0, "vocab": [["<unk>", 0], ["a", -1], ["ab", -1.5]]}}""");
+        Assert.Equal([2, 0], TextTokenizer.Load(directory.Path).Encode("abx").Ids.ToArray());
+    }
+
+    [Fact]
+    public void Byte_tokens_of_one_character_share_its_range()
+    {
+        var gemma = TextTokenizer.Load(TestFiles.Golden("tokenizers", "gemma"));
+        Assert.All(gemma.EncodeRanges("\U0001D573"), range => Assert.Equal((0, 2), (range.Start, range.End)));
+    }
+
+    [Theory]
     [MemberData(nameof(Families))]
     public void A_lone_surrogate_counts_as_the_replacement_character(string family)
     {

@@ -81,8 +81,8 @@ internal sealed partial class TextTokenizer
         for (var i = first; i < tokens.Count; i++)
         {
             var end = tokens.EndOf(i);
-            // Byte tokens of one char end where it ends, all of them: the later ones are empty and share its range.
-            var from = start < end ? start : Math.Max(0, end - 1);
+            // Byte tokens of one character end where it ends, all of them: the later ones are empty and share its range.
+            var from = start < end || end == 0 ? start : end - (char.IsLowSurrogate(text[piece.Start + end - 1]) ? 2 : 1);
             tokens.SetRange(i, text.SourceStart(piece.Start + from), text.SourceEnd(piece.Start + Math.Max(from, end - 1)));
             start = end;
         }

@@ -50,7 +50,14 @@ internal sealed partial class TextTokenizer
         var settings = TokenizerSettings.Read(directory);
         var json = Path.Combine(directory, "tokenizer.json");
         if (File.Exists(json))
-            return new(JsonValue.ReadFile(json, TokenizerDefinition.Read), settings);
+        {
+            var definition = JsonValue.ReadFile(json, TokenizerDefinition.Read);
+            // The Python classes for BERT and its kin rebuild the normaliser from these options, so where the files disagree the options win.
+            if (settings.OverridesBertNormalizer && definition.Normalizer is BertNormalizer normalizer)
+                definition = definition with { Normalizer = normalizer.With(settings) };
+            return new(definition, settings);
+        }
+
         var text = Path.Combine(directory, "vocab.txt");
         if (File.Exists(text))
             return new(VocabularyFile.Read(text, settings), settings);

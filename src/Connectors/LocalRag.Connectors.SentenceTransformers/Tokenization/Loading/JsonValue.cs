@@ -8,10 +8,11 @@ internal readonly struct JsonValue
     private const long MaxFileBytes = 512L << 20;
     private const int MaxShownLength = 80;
 
-    private readonly string _file, _path;
+    private readonly string _file;
+    private readonly JsonPath? _path;
     private readonly JsonElement _element;
 
-    private JsonValue(string file, string path, JsonElement element)
+    private JsonValue(string file, JsonPath? path, JsonElement element)
     {
         _file = file;
         _path = path;
@@ -38,7 +39,7 @@ internal readonly struct JsonValue
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64 });
-            var root = new JsonValue(file, "", document.RootElement);
+            var root = new JsonValue(file, null, document.RootElement);
             return root.IsObject ? read(root) : throw root.Unsupported("an object");
         }
         catch (JsonException e)
@@ -51,6 +52,9 @@ internal readonly struct JsonValue
     public JsonValue this[string key] => TryGet(key, out var value)
         ? value
         : throw new InvalidDataException($"'{_file}': the key '{Join(key)}' is missing or null.");
+
+    /// <summary>An item of an array.</summary>
+    public JsonValue this[int index] => new(_file, new(_path, null, index), _element[index]);
 
     /// <summary>The value of a key; false if it is absent or null.</summary>
     public bool TryGet(string key, out JsonValue value)
@@ -99,7 +103,7 @@ internal readonly struct JsonValue
         if (!IsArray)
             throw Unsupported("an array");
         var (file, path) = (_file, _path);
-        return _element.EnumerateArray().Select((item, index) => new JsonValue(file, $"{path}[{index}]", item));
+        return _element.EnumerateArray().Select((item, index) => new JsonValue(file, new(path, null, index), item));
     }
 
     public IEnumerable<(string Key, JsonValue Value)> Members()
@@ -122,7 +126,7 @@ internal readonly struct JsonValue
                     throw new InvalidDataException($"'{parent._file}': '{parent._path}' has a key that is no valid Unicode text (half of a surrogate pair).");
                 }
 
-                yield return (name, new JsonValue(parent._file, parent._path + "." + name, property.Value));
+                yield return (name, new JsonValue(parent._file, parent.Join(name), property.Value));
             }
         }
     }
@@ -134,8 +138,8 @@ internal readonly struct JsonValue
         var found = _element.ValueKind == JsonValueKind.Undefined ? "absent" : _element.GetRawText();
         if (found.Length > MaxShownLength)
             found = found[..MaxShownLength] + "…";
-        return new($"'{_file}': {(_path.Length == 0 ? "the file" : $"'{_path}'")} is {found}; supported: {supported}.");
+        return new($"'{_file}': {(_path is null ? "the file" : $"'{_path}'")} is {found}; supported: {supported}.");
     }
 
-    private string Join(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    private JsonPath Join(string key) => new(_path, key, 0);
 }

@@ -44,7 +44,8 @@ internal static class ModelReader
         if (model.TryGet("dropout", out var dropout) && dropout.Number() != 0)
             throw dropout.Unsupported("null or 0, since dropout makes ids random");
         var vocabulary = ReadVocabulary(model);
-        int? unknown = model.TryGet("unk_token", out _) ? IdOf(model, vocabulary, "unk_token", "") : null;
+        // Byte-level models often name a token here that they never need, and that the vocabulary lacks.
+        int? unknown = !model.TryGet("unk_token", out var token) ? null : vocabulary.TryGetId(token.Text(), out var id) ? id : BpeOptions.UnknownIsMissing;
         var options = new BpeOptions(
             unknown,
             model.Text("continuing_subword_prefix", ""),
@@ -67,8 +68,7 @@ internal static class ModelReader
     {
         if (merge.IsString)
             return merge.Text().Split(' ') is [var left, var right] ? (left, right) : throw merge.Unsupported("two tokens and a space between them");
-        var parts = merge.Items().ToArray();
-        return parts.Length == 2 ? (parts[0].Text(), parts[1].Text()) : throw merge.Unsupported("an array of two tokens");
+        return merge.IsArray && merge.Count == 2 ? (merge[0].Text(), merge[1].Text()) : throw merge.Unsupported("an array of two tokens");
     }
 
     private static UnigramModel ReadUnigram(JsonValue model)
@@ -79,9 +79,8 @@ internal static class ModelReader
         {
             if (!entry.IsArray || entry.Count != 2)
                 throw entry.Unsupported("an array of a token and its score");
-            var pair = entry.Items().ToArray();
-            tokens.Add(new(pair[0].Text(), tokens.Count));
-            scores.Add(pair[1].Number());
+            tokens.Add(new(entry[0].Text(), tokens.Count));
+            scores.Add(entry[1].Number());
         }
 
         int? unknown = null;

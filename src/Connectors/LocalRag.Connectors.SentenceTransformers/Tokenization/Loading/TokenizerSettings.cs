@@ -22,6 +22,9 @@ internal sealed record TokenizerSettings
 
     public bool? SpaceIdeographs { get; init; }
 
+    /// <summary>True if the Python class of this tokenizer sets up BERT's normaliser by its own options, whatever tokenizer.json says.</summary>
+    public bool OverridesBertNormalizer { get; init; }
+
     public string? UnknownToken { get; init; }
 
     public string? ClassToken { get; init; }
@@ -49,6 +52,7 @@ internal sealed record TokenizerSettings
         Lowercase = OptionalFlag(config, "do_lower_case"),
         StripAccents = OptionalFlag(config, "strip_accents"),
         SpaceIdeographs = OptionalFlag(config, "tokenize_chinese_chars"),
+        OverridesBertNormalizer = config.TryGet("tokenizer_class", out var name) && name.Text() is not ("PreTrainedTokenizerFast" or "TokenizersBackend"),
         UnknownToken = Token(config, "unk_token"),
         ClassToken = Token(config, "cls_token"),
         SeparatorToken = Token(config, "sep_token"),

@@ -144,6 +144,8 @@ internal sealed class BpeModel : TokenModel
                 continue;
             if (_options.Unknown is null)
                 continue;
+            if (_options.Unknown == BpeOptions.UnknownIsMissing)
+                throw new InvalidOperationException("The text has a character that the vocabulary lacks, and so does the token that tokenizer.json names as 'model.unk_token'. Remove the character or repair the vocabulary.");
             if (!_options.FuseUnknown)
                 FlushUnknown(word, ref pendingEnd);
             pendingEnd = end;

@@ -13,6 +13,13 @@ internal sealed class BertNormalizer : Normalizer
         _lowercase = lowercase;
     }
 
+    /// <summary>The same with the options that tokenizer_config.json names.</summary>
+    public BertNormalizer With(TokenizerSettings settings)
+    {
+        var lowercase = settings.Lowercase ?? _lowercase;
+        return new(_cleanText, settings.SpaceIdeographs ?? _spaceIdeographs, settings.StripAccents ?? (settings.Lowercase is null ? _stripAccents : null), lowercase);
+    }
+
     public override bool Apply(TextBuffer source, TextBuffer target)
     {
         var text = source.Chars;
