@@ -45,6 +45,8 @@ for (const cells of lines('UnicodeData.txt')) {
   }
 }
 
+for (const code of [0x1cf2, 0x1cf3]) marks9.add(code); // spacing marks until 12.0, letters since
+
 const expand = (code, map) => map.has(code) ? map.get(code).flatMap(part => expand(part, map)) : [code];
 const excluded = new Set();
 for (const [codes, property] of lines('DerivedNormalizationProps.txt')) {
