@@ -16,7 +16,7 @@ internal static class TrainCommand
         ? ["localrag-train.exe", "LocalRag.Training.Cli.exe"]
         : ["localrag-train", "LocalRag.Training.Cli"];
 
-    /// <summary>Only for the list of commands: <see cref="RunAsync"/> gets the arguments unread, <c>--help</c> included.</summary>
+    /// <summary>Only for the list of commands: <see cref="RunAsync(string[], CancellationToken)"/> gets the arguments unread, <c>--help</c> included.</summary>
     public static Command Create(ToolStreams streams) =>
         new(Name, "Fine-tune cross-encoders and bi-encoders. Needs the tool localrag-train (package LocalRag.Training.Cli); 'localrag train --help' shows its help.");
 
