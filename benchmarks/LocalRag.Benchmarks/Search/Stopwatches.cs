@@ -27,7 +27,8 @@ internal static class Stopwatches
         return best;
     }
 
-    private static double Now(bool wall)
+    /// <summary>Seconds of processor time of the calling thread, or on the wall.</summary>
+    public static double Now(bool wall)
     {
         if (wall || !OperatingSystem.IsLinux() || GetTime(ThreadCpuTime, out var time) != 0)
             return Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;

@@ -151,6 +151,43 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_search_value_that_nobody_can_embed_is_refused()
+    {
+        var bare = new InMemoryCollection<int, Strict>("strict");
+        await bare.EnsureCollectionExistsAsync(Token);
+        var none = await Assert.ThrowsAsync<NotSupportedException>(async () => await bare.SearchAsync("text", 1, cancellationToken: Token).ToListAsync(Token));
+        Assert.Contains("no embedding generator was configured", none.Message, StringComparison.Ordinal);
+        using var generator = new CountingGenerator();
+        var texts = new InMemoryCollection<int, Texts>("texts", new() { EmbeddingGenerator = generator });
+        await texts.EnsureCollectionExistsAsync(Token);
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(async () => await texts.SearchAsync(8, 1, cancellationToken: Token).ToListAsync(Token));
+        Assert.Contains("incompatible embedding generator", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vectors_that_were_generated_cannot_be_included()
+    {
+        using var generator = new CountingGenerator();
+        var texts = new InMemoryCollection<int, Texts>("texts", new() { EmbeddingGenerator = generator });
+        await texts.EnsureCollectionExistsAsync(Token);
+        await texts.UpsertAsync(new Texts { Id = 1, Source = "x" }, Token);
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await texts.GetAsync(1, new() { IncludeVectors = true }, Token));
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await texts.GetAsync([1], new() { IncludeVectors = true }, Token).ToListAsync(Token));
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await texts.SearchAsync("x", 1, new() { IncludeVectors = true }, Token).ToListAsync(Token));
+        Assert.Equal("", (await texts.GetAsync(1, cancellationToken: Token))!.Source);
+    }
+
+    [Fact]
+    public async Task A_choice_among_several_properties_must_be_made()
+    {
+        var collection = await CreateAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await collection.SearchAsync(Query, 1, cancellationToken: Token).ToListAsync(Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+            await collection.HybridSearchAsync(Query, ["x"], 1, new() { VectorProperty = r => r.Vector, AdditionalProperty = r => r.Key }, Token).ToListAsync(Token));
+        Assert.Throws<InvalidOperationException>(() => new InMemoryCollection<Guid, Everything>("x"));
+    }
+
+    [Fact]
     public async Task NaN_never_ranks_and_a_zero_vector_has_cosine_zero()
     {
         var collection = await CreateAsync();
