@@ -23,13 +23,13 @@ internal static class TrainCommand
     /// <summary>Starts the tool with the given arguments on this process's streams and waits.</summary>
     /// <returns>Its exit code.</returns>
     public static Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
-        RunAsync(Find([.. BesideThisTool(), .. OnPath()]) ?? throw new ToolException(Missing), arguments, cancellationToken);
+        StartAsync(Find([.. BesideThisTool(), .. OnPath()]) ?? throw new ToolException(Missing), arguments, cancellationToken);
 
     /// <summary>The first of the directories' files that is the tool.</summary>
     internal static string? Find(IEnumerable<string> directories) =>
         directories.SelectMany(directory => FileNames.Select(name => Path.Combine(directory, name))).FirstOrDefault(File.Exists);
 
-    private static async Task<int> RunAsync(string tool, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<int> StartAsync(string tool, string[] arguments, CancellationToken cancellationToken)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { UseShellExecute = false })
             ?? throw new ToolException($"'{tool}' could not be started.");
