@@ -239,7 +239,15 @@ public sealed class ClientRulesTests
         using var http = new HttpClient();
         var e = Assert.Throws<ArgumentException>(() => new RerankApiClient(http, new RerankApiOptions
         {
-            Endpoint = new Uri("ftp://x"), Dialect = RerankApiDialect.Cohere, RawScores = true, ApiKey = "bad key", MaxBatchSize = 0, MaxConcurrentRequests = 0, MaxRetries = 99, RetryDelay = TimeSpan.Zero, Timeout = TimeSpan.Zero,
+            Endpoint = new Uri("ftp://x"),
+            Dialect = RerankApiDialect.Cohere,
+            RawScores = true,
+            ApiKey = "bad key",
+            MaxBatchSize = 0,
+            MaxConcurrentRequests = 0,
+            MaxRetries = 99,
+            RetryDelay = TimeSpan.Zero,
+            Timeout = TimeSpan.Zero,
         }));
         Assert.All(["Endpoint", "Model", "RawScores", "ApiKey", "MaxBatchSize", "MaxConcurrentRequests", "MaxRetries", "RetryDelay", "Timeout"], name => Assert.Contains(name, e.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("bad key", e.Message, StringComparison.Ordinal);

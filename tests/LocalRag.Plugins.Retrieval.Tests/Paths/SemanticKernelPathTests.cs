@@ -45,6 +45,25 @@ public sealed class SemanticKernelPathTests
     }
 
     [Fact]
+    public async Task A_streaming_prompt_reads_reranked_strings()
+    {
+        var model = new CallingChatClient(tool: null);
+        var builder = Kernel.CreateBuilder().AddRerankingFilter();
+        builder.Services.AddSingleton<IReranker>(_reranker);
+        builder.Services.AddSingleton<IChatCompletionService>(model.AsChatCompletionService());
+        var kernel = builder.Build();
+        kernel.Plugins.Add(PlainSearch().CreateWithSearch("Docs"));
+
+        await foreach (var piece in kernel.InvokePromptStreamingAsync("{{Docs.Search query='q' count='3'}}"))
+        {
+            Assert.NotNull(piece);
+        }
+
+        Assert.Equal(string.Join('\n', BestThree), Assert.Single(model.LastMessages).Text);
+        AssertOneWideSearch();
+    }
+
+    [Fact]
     public async Task Automatic_function_calling_of_semantic_kernel_goes_through_the_filter()
     {
         var model = new CallingChatClient("Search", Arguments());

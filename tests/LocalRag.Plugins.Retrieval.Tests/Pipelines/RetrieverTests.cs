@@ -27,6 +27,34 @@ public sealed class RetrieverTests
     }
 
     [Fact]
+    public async Task A_collection_with_only_a_hybrid_search_of_its_own_is_taken_as_it_comes()
+    {
+        var notes = new HybridOnly([C, A]);
+        var result = await new Retriever<Note>(notes).RetrieveAsync("alpha beta");
+
+        Assert.Equal([C, A], result.Hits.Select(h => h.Record));
+        Assert.Equal(new StageScore(0, 0.03), result.Hits[0].Fused);
+        Assert.Equal((null, null, true), (result.Hits[0].Vector, result.Hits[0].Keyword, result.Hybrid));
+        Assert.Equal(["alpha", "beta"], notes.Keywords);
+
+        var plain = await new Retriever<Note>(notes).RetrieveAsync("alpha beta", new() { Hybrid = false });
+        Assert.Equal((new StageScore(0, 0.9), false), (plain.Hits[0].Vector, plain.Hybrid));
+    }
+
+    [Fact]
+    public async Task A_collection_without_keywords_is_searched_by_vectors_and_says_so() =>
+        Assert.False((await new Retriever<Note>(ListedNotes.Of(3)).RetrieveAsync("q")).Hybrid);
+
+    [Fact]
+    public async Task The_query_carries_the_space_of_its_generator()
+    {
+        var notes = ListedNotes.Of(1);
+        using var generator = new CountingGenerator();
+        await new Retriever<Note>(notes, queryGenerator: generator).RetrieveAsync("one");
+        Assert.Equal(new VectorSpace("test"), ((Embedding<float>)notes.Searches[0].Value!).AdditionalProperties![nameof(VectorSpace)]);
+    }
+
+    [Fact]
     public async Task Each_word_of_the_question_is_a_keyword_once()
     {
         var notes = new KeywordNotes([A], [A]);
@@ -224,10 +252,28 @@ public sealed class RetrieverTests
             return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(v => new Embedding<float>(new float[] { v.Length, 0, 0, 0 }))));
         }
 
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(VectorSpace) ? new VectorSpace("test") : null;
 
         public void Dispose()
         {
         }
+    }
+
+    private sealed class HybridOnly(IReadOnlyList<Note> order) : IVectorSearchable<Note>, IKeywordHybridSearchable<Note>
+    {
+        public ICollection<string> Keywords { get; private set; } = [];
+
+        public IAsyncEnumerable<VectorSearchResult<Note>> SearchAsync<TInput>(TInput searchValue, int top, VectorSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
+            where TInput : notnull => order.Select(note => new VectorSearchResult<Note>(note, 0.9)).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<VectorSearchResult<Note>> HybridSearchAsync<TInput>(
+            TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
+            where TInput : notnull
+        {
+            Keywords = keywords;
+            return order.Select(note => new VectorSearchResult<Note>(note, 0.03)).ToAsyncEnumerable();
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
     }
 }
