@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using LocalRag.Plugins.Ingestion.Indexing;
 using LocalRag.Plugins.Retrieval;
@@ -18,16 +17,10 @@ public sealed class DocumentIndexer : IDisposable
     private const int ReadersVersion = 1;
     private const char StampSeparator = '|';
 
-    private readonly VectorStoreCollection<string, Passage> _passages;
-    private readonly VectorStoreCollection<string, SourceDocument> _documents;
-    private readonly IngestionOptions _options;
+    private readonly IndexTarget _target;
     private readonly DocumentPreparer _preparer;
     private readonly SemaphoreSlim _oneRun = new(1, 1);
     private readonly string _space;
-    private readonly string _stamp;
-
-    // Outlives a run: what a full disk kept from being saved is saved by the next run, even if nothing else changes.
-    private bool _unsaved;
 
     /// <summary>Creates an indexer over two collections; nothing is opened until a run.</summary>
     /// <param name="passages">Where passages go; it must have an embedding generator.</param>
@@ -46,12 +39,10 @@ public sealed class DocumentIndexer : IDisposable
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(documents);
         ArgumentNullException.ThrowIfNull(chunker);
-        _passages = passages;
-        _documents = documents;
-        _options = (options ?? new()).Validated();
+        var settings = (options ?? new()).Validated();
         _space = SpaceOf(generator) + StampSeparator;
-        _stamp = $"{_space}{chunker.Id}{StampSeparator}readers-{ReadersVersion}";
-        _preparer = new(_options.Readers, chunker, _options.MaxFileBytes, _stamp);
+        _target = new(passages, documents, settings, $"{_space}{chunker.Id}{StampSeparator}readers-{ReadersVersion}");
+        _preparer = new(settings.Readers, chunker, settings.MaxFileBytes, _target.Stamp);
     }
 
     /// <summary>Brings the index in step with a listing: documents that it does not name are removed.</summary>
@@ -86,14 +77,14 @@ public sealed class DocumentIndexer : IDisposable
         await _oneRun.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await EnsureCollectionsAsync(cancellationToken).ConfigureAwait(false);
-            if (await _documents.GetAsync(documentId, cancellationToken: cancellationToken).ConfigureAwait(false) is not { } known)
+            await _target.EnsureExistsAsync(cancellationToken).ConfigureAwait(false);
+            if (await _target.Documents.GetAsync(documentId, cancellationToken: cancellationToken).ConfigureAwait(false) is not { } known)
             {
                 return false;
             }
 
-            await RemoveAsync(known, cancellationToken).ConfigureAwait(false);
-            await SaveAsync(cancellationToken).ConfigureAwait(false);
+            await _target.RemoveAsync(known, cancellationToken).ConfigureAwait(false);
+            await _target.SaveAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally
@@ -106,9 +97,9 @@ public sealed class DocumentIndexer : IDisposable
     /// <param name="cancellationToken">Passed on to the store.</param>
     public async Task<IReadOnlyList<SourceDocument>> GetDocumentsAsync(CancellationToken cancellationToken = default)
     {
-        await _documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
+        await _target.Documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
         var documents = new List<SourceDocument>();
-        await foreach (var document in _documents.GetAsync(_ => true, int.MaxValue, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var document in _target.Documents.GetAsync(_ => true, int.MaxValue, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             documents.Add(document);
         }
@@ -143,28 +134,28 @@ public sealed class DocumentIndexer : IDisposable
         await _oneRun.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var run = new IngestionRun(this, files.Count, failed, progress);
+            var run = new IngestionRun(_target, files.Count, failed, progress);
             var known = (await GetDocumentsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(d => d.Id, StringComparer.Ordinal);
             if (known.Values.Any(d => !d.Stamp.StartsWith(_space, StringComparison.Ordinal)))
             {
                 await StartOverAsync(known.Values, removeOthers, cancellationToken).ConfigureAwait(false);
             }
 
-            await _passages.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
+            await _target.Passages.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
             if (removeOthers)
             {
                 var named = files.Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
                 foreach (var gone in known.Values.Where(d => !named.Contains(d.Id)))
                 {
-                    await RemoveAsync(gone, cancellationToken).ConfigureAwait(false);
+                    await _target.RemoveAsync(gone, cancellationToken).ConfigureAwait(false);
                     run.Removed.Add(gone.Id);
                 }
             }
 
             await PrepareAndWriteAsync(run, files, known, cancellationToken).ConfigureAwait(false);
-            if (_unsaved)
+            if (_target.Unsaved)
             {
-                await SaveAsync(cancellationToken).ConfigureAwait(false);
+                await _target.SaveAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return run.Report(skipped);
@@ -224,229 +215,13 @@ public sealed class DocumentIndexer : IDisposable
             throw new InvalidOperationException("The index was made with another embedding model. Synchronize all documents before adding some.");
         }
 
-        _unsaved = true;
-        await _passages.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
-        await _documents.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
-        await _documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
+        _target.Unsaved = true;
+        await _target.Passages.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
+        await _target.Documents.EnsureCollectionDeletedAsync(cancellationToken).ConfigureAwait(false);
+        await _target.Documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var document in known)
         {
             document.Passages = 0;
-        }
-    }
-
-    private async Task EnsureCollectionsAsync(CancellationToken cancellationToken)
-    {
-        await _documents.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
-        await _passages.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task RemoveAsync(SourceDocument document, CancellationToken cancellationToken)
-    {
-        _unsaved = true;
-        await DeletePassagesAsync(document.Id, 0, document.Passages, cancellationToken).ConfigureAwait(false);
-        await _documents.DeleteAsync(document.Id, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task DeletePassagesAsync(string documentId, int from, int to, CancellationToken cancellationToken)
-    {
-        if (to > from)
-        {
-            await _passages.DeleteAsync(Enumerable.Range(from, to - from).Select(i => DocumentPreparer.PassageId(documentId, i)), cancellationToken)
-                .ConfigureAwait(false);
-        }
-    }
-
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        if (_options.Checkpoint is { } checkpoint)
-        {
-            await checkpoint(cancellationToken).ConfigureAwait(false);
-        }
-
-        _unsaved = false;
-    }
-
-    /// <summary>The state of one run: what waits to be written, and what was done.</summary>
-    private sealed class IngestionRun(DocumentIndexer indexer, int total, IReadOnlyList<FileNotice> failed, IProgress<IngestionProgress>? progress)
-    {
-        private readonly long _begin = Stopwatch.GetTimestamp();
-        private readonly List<PreparedDocument> _waiting = [];
-        private readonly List<string> _added = [];
-        private readonly List<string> _changed = [];
-        private readonly List<FileNotice> _failed = [.. failed];
-        private readonly List<FileNotice> _warnings = [];
-        private int _waitingPassages;
-        private int _written;
-        private int _done;
-        private int _unchanged;
-        private TimeSpan _writing;
-        private TimeSpan _checkpointPause = indexer._options.CheckpointInterval;
-        private long _lastCheckpoint = Stopwatch.GetTimestamp();
-
-        public List<string> Removed { get; } = [];
-
-        public async Task TakeAsync(PreparedDocument document, CancellationToken cancellationToken)
-        {
-            switch (document.State)
-            {
-                case PreparedState.ToWrite:
-                    _waiting.Add(document);
-                    _waitingPassages += document.Passages.Count;
-                    if (_waitingPassages >= indexer._options.BatchPassages)
-                    {
-                        await FlushAsync(cancellationToken).ConfigureAwait(false);
-                    }
-
-                    return;
-                case PreparedState.Unchanged:
-                    _unchanged += document.Known!.Error is null ? 1 : 0;
-                    Notice(document.Known.Error is null ? _warnings : _failed, document, document.Known.Error ?? document.Known.Warning);
-                    break;
-                default:
-                    await RecordFailureAsync(document, cancellationToken).ConfigureAwait(false);
-                    break;
-            }
-
-            Done(document);
-        }
-
-        public async Task FlushAsync(CancellationToken cancellationToken)
-        {
-            if (_waiting.Count == 0)
-            {
-                return;
-            }
-
-            indexer._unsaved = true;
-
-            // First the ledger says that these documents are under way and how many passages there can be, so that nothing can be left behind.
-            await indexer._documents.UpsertAsync(_waiting.Select(d => Row(d, hash: "", Math.Max(d.Passages.Count, d.Known?.Passages ?? 0))), cancellationToken)
-                .ConfigureAwait(false);
-            var begin = Stopwatch.GetTimestamp();
-            var batch = new List<Passage>(indexer._options.BatchPassages);
-            foreach (var document in _waiting)
-            {
-                for (var i = 0; i < document.Passages.Count; i++)
-                {
-                    batch.Add(document.Passages[i]);
-                    if (batch.Count == indexer._options.BatchPassages)
-                    {
-                        await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
-                        progress?.Report(new(_done, total, _written, document.File.Id, i + 1, document.Passages.Count));
-                    }
-                }
-            }
-
-            await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
-            _writing += Stopwatch.GetElapsedTime(begin);
-            foreach (var document in _waiting)
-            {
-                await indexer.DeletePassagesAsync(document.File.Id, document.Passages.Count, document.Known?.Passages ?? 0, cancellationToken).ConfigureAwait(false);
-            }
-
-            await indexer._documents.UpsertAsync(_waiting.Select(d => Row(d, d.Hash, d.Passages.Count)), cancellationToken).ConfigureAwait(false);
-            foreach (var document in _waiting)
-            {
-                (document.Known is { Error: null } or { Passages: > 0 } ? _changed : _added).Add(document.File.Id);
-                Notice(_warnings, document, document.Notice);
-                Done(document);
-            }
-
-            _waiting.Clear();
-            _waitingPassages = 0;
-            await MaybeCheckpointAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        public IngestionReport Report(IReadOnlyList<FileNotice> skipped) => new()
-        {
-            Added = _added,
-            Changed = _changed,
-            Removed = Removed,
-            Unchanged = _unchanged,
-            Failed = _failed,
-            Warnings = _warnings,
-            Skipped = skipped,
-            PassagesWritten = _written,
-            Elapsed = Stopwatch.GetElapsedTime(_begin),
-            Writing = _writing,
-        };
-
-        private static void Notice(List<FileNotice> notices, PreparedDocument document, string? reason)
-        {
-            if (reason is not null)
-            {
-                notices.Add(new(document.File.Id, reason));
-            }
-        }
-
-        private async Task WriteAsync(List<Passage> batch, CancellationToken cancellationToken)
-        {
-            if (batch.Count > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await indexer._passages.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
-                _written += batch.Count;
-                batch.Clear();
-            }
-        }
-
-        private SourceDocument Row(PreparedDocument document, string hash, int passages) => new()
-        {
-            Id = document.File.Id,
-            Title = document.Title,
-            Bytes = document.Bytes,
-            Hash = hash,
-            Stamp = indexer._stamp,
-            Passages = passages,
-            Warning = document.Notice,
-        };
-
-        // What an earlier state of the file gave stays in the index; an answer from yesterday's text beats none, and the report says so.
-        private async Task RecordFailureAsync(PreparedDocument document, CancellationToken cancellationToken)
-        {
-            Notice(_failed, document, document.Notice);
-            var row = document.Known is { Passages: > 0 } earlier
-                ? new SourceDocument
-                {
-                    Id = earlier.Id,
-                    Title = earlier.Title,
-                    Bytes = earlier.Bytes,
-                    Hash = "",
-                    Stamp = earlier.Stamp,
-                    Passages = earlier.Passages,
-                    Error = document.Notice,
-                }
-                : new SourceDocument
-                {
-                    Id = document.File.Id,
-                    Bytes = document.Bytes,
-                    Hash = document.Hash,
-                    Stamp = indexer._stamp,
-                    Error = document.Notice,
-                };
-            if (document.Known is { } known && known.Error == row.Error && known.Hash == row.Hash && known.Bytes == row.Bytes)
-            {
-                return;
-            }
-
-            await indexer._documents.UpsertAsync(row, cancellationToken).ConfigureAwait(false);
-            indexer._unsaved = true;
-        }
-
-        private void Done(PreparedDocument document) => progress?.Report(new(++_done, total, _written, document.File.Id));
-
-        private async Task MaybeCheckpointAsync(CancellationToken cancellationToken)
-        {
-            if (indexer._options.Checkpoint is null || Stopwatch.GetElapsedTime(_lastCheckpoint) < _checkpointPause)
-            {
-                return;
-            }
-
-            var begin = Stopwatch.GetTimestamp();
-            await indexer.SaveAsync(cancellationToken).ConfigureAwait(false);
-            _lastCheckpoint = Stopwatch.GetTimestamp();
-            var pause = 10 * Stopwatch.GetElapsedTime(begin);
-            _checkpointPause = pause > indexer._options.CheckpointInterval ? pause : indexer._options.CheckpointInterval;
         }
     }
 }
