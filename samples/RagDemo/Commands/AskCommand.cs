@@ -17,8 +17,22 @@ internal static class AskCommand
         var index = services.GetRequiredService<DocumentIndex>();
         index.CheckSources();
 
-        // The models open while the index is read.
+        // The models open while the index is read. An early way out waits for them: a native session that is still being
+        // built when the process ends takes the process down.
         var warmUp = Task.Run(() => services.GetRequiredService<DocumentAnswerer>(), cancellationToken);
+        try
+        {
+            return await AnswerAsync(arguments, request, settings, index, warmUp, cancellationToken);
+        }
+        finally
+        {
+            await ((Task)warmUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<int> AnswerAsync(
+        AskArguments arguments, AnswerRequest request, DemoSettings settings, DocumentIndex index, Task<DocumentAnswerer> opening, CancellationToken cancellationToken)
+    {
         await index.OpenAsync(cancellationToken);
         using var progress = new ProgressLine();
         var report = await index.SynchronizeAsync(progress, cancellationToken);
@@ -34,7 +48,7 @@ internal static class AskCommand
             await Console.Error.WriteLineAsync($"Answers are written by {chat.Model}; the passages found are sent to {chat.Endpoint.Host}.");
         }
 
-        var answerer = await warmUp;
+        var answerer = await opening;
         var answer = await answerer.AskAsync(request, cancellationToken);
         if (arguments.Json)
         {

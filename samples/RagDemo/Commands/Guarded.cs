@@ -19,8 +19,12 @@ internal static class Guarded
         catch (Exception error) when (Environment.GetEnvironmentVariable("LOCALRAG_DEBUG") is null)
         {
             // A user can act on the message; the stack is there for whoever sets LOCALRAG_DEBUG.
-            await Console.Error.WriteLineAsync($"Error: {AnswerText.Printable(error.Message)}");
+            await Console.Error.WriteLineAsync($"Error: {AnswerText.Printable(Message(error))}");
             return 1;
         }
     }
+
+    // The name of a parameter says nothing to someone at a command line.
+    private static string Message(Exception error) =>
+        error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
 }

@@ -26,9 +26,9 @@ internal static class AskCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var request = new AnswerRequest(parsed.GetRequiredValue(question)) { TopK = parsed.GetValue(topK), Candidates = parsed.GetValue(candidates) };
-            var opening = OpenRerankerAsync(parsed.GetRequiredValue(reranker), streams, cancellationToken);
+            // One after the other: a native session that is still being built when a missing store ends the process takes it down.
             using var documents = await DocumentStore.OpenAsync(parsed.GetRequiredValue(store), streams, cancellationToken).ConfigureAwait(false);
-            using var encoder = await opening.ConfigureAwait(false);
+            using var encoder = await OpenRerankerAsync(parsed.GetRequiredValue(reranker), streams, cancellationToken).ConfigureAwait(false);
             using var judge = encoder?.AsReranker();
             var answerer = new DocumentAnswerer(
                 new Retriever<Passage>(documents.Passages, judge),
