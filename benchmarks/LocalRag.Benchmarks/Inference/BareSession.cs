@@ -17,6 +17,11 @@ internal sealed class BareSession : IDisposable
     private readonly RunOptions _run = new();
 
     public BareSession(string directory, IReadOnlyList<string> texts)
+        : this(directory, tokenizer => [.. texts.Select(text => tokenizer.Encode(text, 256))])
+    {
+    }
+
+    public BareSession(string directory, Func<TextTokenizer, TextEncoding[]> encode)
     {
         using var options = new SessionOptions { EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
@@ -25,7 +30,7 @@ internal sealed class BareSession : IDisposable
         _names = [.. _session.InputNames];
         _output = [_session.OutputNames[0]];
         var tokenizer = TextTokenizer.Load(directory);
-        TextEncoding[] encodings = [.. texts.Select(text => tokenizer.Encode(text, 256))];
+        var encodings = encode(tokenizer);
         var plan = BatchPlan.Create([.. encodings.Select(encoding => encoding.Ids.Length)], BatchLimits.Of(null, false, false, null));
         for (var i = 0; i < plan.BatchCount; i++)
         {
