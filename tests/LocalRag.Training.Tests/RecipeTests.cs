@@ -24,7 +24,13 @@ public sealed class RecipeTests : IDisposable
         using var before = BiEncoder.Load(start);
         using var embedder = await before.FitAsync(lists, new()
         {
-            Loss = BiEncoderLoss.DistillKLDivergence(), OutputPath = _temporary.File("embedder"), LearningRate = 2e-3, BatchSize = 8, Epochs = 100, MaxSteps = 60, MaxLength = 48,
+            Loss = BiEncoderLoss.DistillKLDivergence(),
+            OutputPath = _temporary.File("embedder"),
+            LearningRate = 2e-3,
+            BatchSize = 8,
+            Epochs = 100,
+            MaxSteps = 60,
+            MaxLength = 48,
         }, Token);
         double agreed = Agreement(lists, before), agrees = Agreement(lists, embedder);
         Assert.True(agrees > agreed + 0.1, $"Spearman with the teacher went from {agreed:F3} to {agrees:F3}");
@@ -33,7 +39,12 @@ public sealed class RecipeTests : IDisposable
         using var reranker = await CrossEncoderTraining.FitDirectoryAsync(_temporary.File("embedder"), lists[..8], new()
         {
             // A few lists by heart: 60 steps of a tiny model teach no more.
-            Loss = CrossEncoderLoss.ListNet(), OutputPath = _temporary.File("reranker"), LearningRate = 2e-3, BatchSize = 8, Epochs = 60, MaxLength = 48,
+            Loss = CrossEncoderLoss.ListNet(),
+            OutputPath = _temporary.File("reranker"),
+            LearningRate = 2e-3,
+            BatchSize = 8,
+            Epochs = 60,
+            MaxLength = 48,
             Progress = new Recorder(losses),
         }, Token);
         Assert.True(losses[^10..].Average() < losses[..10].Average() - 0.02, $"loss went from {losses[..10].Average():F3} to {losses[^10..].Average():F3}");

@@ -31,7 +31,7 @@ public sealed class DependencyRuleTests
     private static IEnumerable<(string From, string To)> ProjectReferences() =>
         from project in ProjectFiles
         from reference in XDocument.Load(project).Descendants("ProjectReference")
-        // A reference for building only (an analyzer, a generator) ships nothing.
+            // A reference for building only (an analyzer, a generator) ships nothing.
         where (string?)reference.Attribute("ReferenceOutputAssembly") != "false"
         select (project, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, (string)reference.Attribute("Include")!)));
 
