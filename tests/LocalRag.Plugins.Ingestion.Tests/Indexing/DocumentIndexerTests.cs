@@ -161,6 +161,19 @@ public sealed class DocumentIndexerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_that_breaks_on_one_file_does_not_stop_the_others()
+    {
+        _folder.Write("a.md", "# A\n\none\n");
+        _folder.Write("b.txt", "two");
+
+        var report = await _folder.Synchronize(options: new() { Readers = [new BrokenReader(), .. DocumentReaders.Default] });
+
+        Assert.Equal(["a.md"], report.Added);
+        var failed = Assert.Single(report.Failed);
+        Assert.Equal(("b.txt", true), (failed.Id, failed.Reason.Contains("FormatException: what is this", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_file_that_breaks_keeps_its_last_readable_version_until_it_is_mended()
     {
         _folder.Write("a.md", "# A\n\nold words\n");
@@ -287,6 +300,13 @@ public sealed class DocumentIndexerTests : IDisposable
     [Fact]
     public void A_missing_folder_is_told_with_the_place_looked_at() =>
         Assert.Contains("looked at", Assert.Throws<DirectoryNotFoundException>(() => FolderListing.Of(Path.Combine(_folder.Path, "no"), cancellationToken: Token)).Message);
+
+    private sealed class BrokenReader : IDocumentReader
+    {
+        public IReadOnlyCollection<string> Extensions { get; } = [".txt"];
+
+        public DocumentText Read(ReadOnlyMemory<byte> content, string name, CancellationToken cancellationToken = default) => throw new FormatException("what is this");
+    }
 
     private sealed class Direct(Action<IngestionProgress> report) : IProgress<IngestionProgress>
     {

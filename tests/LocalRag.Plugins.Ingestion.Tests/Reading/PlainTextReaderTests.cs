@@ -37,6 +37,40 @@ public sealed class PlainTextReaderTests
         Assert.Contains("Windows-1252", document.Warning);
     }
 
+    [Fact]
+    public void UTF8_that_ends_inside_a_character_is_read_up_to_there()
+    {
+        var whole = Encoding.UTF8.GetBytes("žluťoučký 漢字");
+        for (var missing = 1; missing <= 2; missing++)
+        {
+            var document = Read(whole[..^missing]);
+
+            Assert.Equal("žluťoučký 漢", document.Text);
+            Assert.Contains("cut off", document.Warning);
+        }
+    }
+
+    [Fact]
+    public void One_last_letter_beyond_ASCII_is_no_cut_off_UTF8() => Assert.Equal("a café", Read([.. "a caf"u8, 0xE9]).Text);
+
+    [Theory]
+    [InlineData("utf-8", new byte[] { 0xC3 })]
+    [InlineData("utf-16", new byte[] { 0x61 })]
+    [InlineData("utf-16BE", new byte[] { 0xD8, 0x00 })]
+    [InlineData("utf-32", new byte[] { 0x00, 0x00, 0x11, 0x00 })]
+    public void Damage_behind_a_byte_order_mark_is_reported_and_the_rest_read(string name, byte[] damage)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        var document = Read([.. encoding.GetPreamble(), .. encoding.GetBytes("good words "), .. damage]);
+
+        Assert.StartsWith("good words", document.Text, StringComparison.Ordinal);
+        Assert.Contains($"not valid {name}", document.Warning, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void UTF16_without_a_byte_order_mark_is_refused_and_not_read_as_noise() =>
+        Assert.Contains("zero byte", Assert.Throws<InvalidDataException>(() => Read(Encoding.Unicode.GetBytes("plain words"))).Message);
+
     [Theory]
     [InlineData("a.txt")]
     [InlineData("a.md")]

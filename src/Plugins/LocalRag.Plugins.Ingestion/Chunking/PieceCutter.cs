@@ -5,6 +5,10 @@ namespace LocalRag.Plugins.Ingestion.Chunking;
 /// <summary>Cuts blocks into pieces of at most the chunk size: whole, else by sentence or line, else by words, else by characters.</summary>
 internal readonly struct PieceCutter(string text, Func<string, int> countTokens, int maxTokens)
 {
+    // Longer stretches are never counted as a whole: a file of one endless paragraph would be tokenized at once, for a number that is known to be
+    // too large. Tokens of this mean length occur in no language.
+    private const int MostCharactersPerToken = 256;
+
     public void Cut(TextBlock block, List<TextPiece> pieces)
     {
         if (TryWhole(block.Start, block.End, block, pieces))
@@ -18,10 +22,9 @@ internal readonly struct PieceCutter(string text, Func<string, int> countTokens,
             return;
         }
 
-        foreach (var sentence in SentenceSplitter.Split(text[block.Start..block.End]))
+        foreach (var sentence in SentenceSplitter.Split(text, block.Start, block.End))
         {
-            var start = block.Start + sentence.Start.Value;
-            var end = block.Start + sentence.End.Value;
+            var (start, end) = (sentence.Start.Value, sentence.End.Value);
             if (!TryWhole(start, end, block, pieces))
             {
                 CutWords(start, end, block, pieces);
@@ -46,8 +49,7 @@ internal readonly struct PieceCutter(string text, Func<string, int> countTokens,
 
     private bool TryWhole(int start, int end, TextBlock block, List<TextPiece> pieces)
     {
-        var tokens = countTokens(text[start..end]);
-        if (tokens > maxTokens)
+        if ((end - start) / MostCharactersPerToken > maxTokens || countTokens(text[start..end]) is var tokens && tokens > maxTokens)
         {
             return false;
         }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using LocalRag.Plugins.Ingestion.Indexing;
 using LocalRag.Plugins.Retrieval;
 using Microsoft.Extensions.AI;
@@ -166,11 +165,11 @@ public sealed class DocumentIndexer : IDisposable
         }
     }
 
-    // Reading and cutting run ahead of the model by a few documents, so that neither waits for the other.
+    // Reading and cutting run ahead of the model, so that neither waits for the other.
     private async Task PrepareAndWriteAsync(
         IngestionRun run, IReadOnlyList<SourceFile> files, Dictionary<string, SourceDocument> known, CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<PreparedDocument>(new BoundedChannelOptions(16) { SingleReader = true, SingleWriter = true });
+        using var queue = new PreparedQueue();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var preparing = Task.Run(
             async () =>
@@ -180,18 +179,18 @@ public sealed class DocumentIndexer : IDisposable
                     foreach (var file in files)
                     {
                         stop.Token.ThrowIfCancellationRequested();
-                        await channel.Writer.WriteAsync(_preparer.Prepare(file, known.GetValueOrDefault(file.Id), stop.Token), stop.Token).ConfigureAwait(false);
+                        await queue.AddAsync(_preparer.Prepare(file, known.GetValueOrDefault(file.Id), stop.Token), stop.Token).ConfigureAwait(false);
                     }
                 }
                 finally
                 {
-                    channel.Writer.Complete();
+                    queue.Complete();
                 }
             },
             CancellationToken.None);
         try
         {
-            await foreach (var document in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var document in queue.TakeAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 await run.TakeAsync(document, cancellationToken).ConfigureAwait(false);
             }

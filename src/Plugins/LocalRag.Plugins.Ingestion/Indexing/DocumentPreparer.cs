@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using LocalRag.Plugins.Ingestion.Sources;
-using LocalRag.Plugins.Retrieval;
 
 namespace LocalRag.Plugins.Ingestion.Indexing;
 
@@ -29,7 +28,7 @@ internal sealed class DocumentPreparer(IReadOnlyList<IDocumentReader> readers, I
         {
             var reader = readers.For(file.Path) ?? throw new InvalidDataException(
                 $"no reader takes '{Path.GetExtension(file.Path)}'; expected one of {string.Join(", ", readers.SelectMany(r => r.Extensions).Take(8))}, …");
-            var document = reader.Read(bytes, file.Id, cancellationToken);
+            var document = Read(reader, bytes, file, cancellationToken);
             var title = document.Title ?? Path.GetFileName(file.Id);
             var named = document.Title is null ? new DocumentText(document.Text, title, document.Blocks, document.Warning) : document;
             var chunks = chunker.Chunk(named);
@@ -44,7 +43,8 @@ internal sealed class DocumentPreparer(IReadOnlyList<IDocumentReader> readers, I
                 Hash = hash,
                 Title = title,
                 Notice = document.Warning,
-                Passages = [.. chunks.Select((chunk, ordinal) => ToPassage(file, title, document.Text, chunk, ordinal))],
+                Text = document.Text,
+                Chunks = chunks,
             };
         }
         catch (InvalidDataException error)
@@ -53,21 +53,18 @@ internal sealed class DocumentPreparer(IReadOnlyList<IDocumentReader> readers, I
         }
     }
 
-    /// <summary>The key of a passage; deleting counts on it.</summary>
-    public static string PassageId(string documentId, int ordinal) => $"{documentId}#{ordinal}";
-
-    private static Passage ToPassage(SourceFile file, string title, string text, TextChunk chunk, int ordinal) => new()
+    // A reader that breaks on one file, against its contract, must not stop the others.
+    private static DocumentText Read(IDocumentReader reader, byte[] bytes, SourceFile file, CancellationToken cancellationToken)
     {
-        Id = PassageId(file.Id, ordinal),
-        DocumentId = file.Id,
-        Title = title,
-        HeadingPath = chunk.HeadingPath.Length > 0 ? chunk.HeadingPath : null,
-        Page = chunk.Page,
-        Ordinal = ordinal,
-        Start = chunk.Start,
-        End = chunk.End,
-        Text = text[chunk.Start..chunk.End],
-    };
+        try
+        {
+            return reader.Read(bytes, file.Id, cancellationToken);
+        }
+        catch (Exception error) when (error is not (InvalidDataException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw new InvalidDataException($"its reader failed ({error.GetType().Name}: {error.Message.TrimEnd('.')}).", error);
+        }
+    }
 
     // The full path in a system message says more than users of a shared index should see; the identifier is reported beside it.
     private static string Sentence(Exception error, SourceFile file) => error switch

@@ -35,7 +35,7 @@ internal sealed class IndexTarget(
     {
         if (to > from)
         {
-            await Passages.DeleteAsync(Enumerable.Range(from, to - from).Select(i => DocumentPreparer.PassageId(documentId, i)), cancellationToken)
+            await Passages.DeleteAsync(Enumerable.Range(from, to - from).Select(i => PreparedDocument.PassageId(documentId, i)), cancellationToken)
                 .ConfigureAwait(false);
         }
     }

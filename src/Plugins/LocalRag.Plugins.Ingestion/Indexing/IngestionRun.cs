@@ -6,6 +6,9 @@ namespace LocalRag.Plugins.Ingestion.Indexing;
 /// <summary>The state of one run: what waits to be written, and what was done.</summary>
 internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<FileNotice> failed, IProgress<IngestionProgress>? progress)
 {
+    // Documents that are long and have few passages (tables of white space) must not pile up.
+    private const long MaxWaitingCharacters = 8 << 20;
+
     private readonly long _begin = Stopwatch.GetTimestamp();
     private readonly List<PreparedDocument> _waiting = [];
     private readonly List<string> _added = [];
@@ -13,6 +16,7 @@ internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<
     private readonly List<FileNotice> _failed = [.. failed];
     private readonly List<FileNotice> _warnings = [];
     private int _waitingPassages;
+    private long _waitingCharacters;
     private int _written;
     private int _done;
     private int _unchanged;
@@ -28,8 +32,9 @@ internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<
         {
             case PreparedState.ToWrite:
                 _waiting.Add(document);
-                _waitingPassages += document.Passages.Count;
-                if (_waitingPassages >= target.Options.BatchPassages)
+                _waitingPassages += document.Chunks.Count;
+                _waitingCharacters += document.Text.Length;
+                if (_waitingPassages >= target.Options.BatchPassages || _waitingCharacters >= MaxWaitingCharacters)
                 {
                     await FlushAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -57,19 +62,19 @@ internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<
         target.Unsaved = true;
 
         // First the ledger says that these documents are under way and how many passages there can be, so that nothing can be left behind.
-        await target.Documents.UpsertAsync(_waiting.Select(d => Row(d, hash: "", Math.Max(d.Passages.Count, d.Known?.Passages ?? 0))), cancellationToken)
+        await target.Documents.UpsertAsync(_waiting.Select(d => Row(d, hash: "", Math.Max(d.Chunks.Count, d.Known?.Passages ?? 0))), cancellationToken)
             .ConfigureAwait(false);
         var begin = Stopwatch.GetTimestamp();
         var batch = new List<Passage>(target.Options.BatchPassages);
         foreach (var document in _waiting)
         {
-            for (var i = 0; i < document.Passages.Count; i++)
+            for (var i = 0; i < document.Chunks.Count; i++)
             {
-                batch.Add(document.Passages[i]);
+                batch.Add(document.Passage(i));
                 if (batch.Count == target.Options.BatchPassages)
                 {
                     await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
-                    progress?.Report(new(_done, total, _written, document.File.Id, i + 1, document.Passages.Count));
+                    progress?.Report(new(_done, total, _written, document.File.Id, i + 1, document.Chunks.Count));
                 }
             }
         }
@@ -78,10 +83,10 @@ internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<
         _writing += Stopwatch.GetElapsedTime(begin);
         foreach (var document in _waiting)
         {
-            await target.DeletePassagesAsync(document.File.Id, document.Passages.Count, document.Known?.Passages ?? 0, cancellationToken).ConfigureAwait(false);
+            await target.DeletePassagesAsync(document.File.Id, document.Chunks.Count, document.Known?.Passages ?? 0, cancellationToken).ConfigureAwait(false);
         }
 
-        await target.Documents.UpsertAsync(_waiting.Select(d => Row(d, d.Hash, d.Passages.Count)), cancellationToken).ConfigureAwait(false);
+        await target.Documents.UpsertAsync(_waiting.Select(d => Row(d, d.Hash, d.Chunks.Count)), cancellationToken).ConfigureAwait(false);
         foreach (var document in _waiting)
         {
             (document.Known is { Error: null } or { Passages: > 0 } ? _changed : _added).Add(document.File.Id);
@@ -91,6 +96,7 @@ internal sealed class IngestionRun(IndexTarget target, int total, IReadOnlyList<
 
         _waiting.Clear();
         _waitingPassages = 0;
+        _waitingCharacters = 0;
         await MaybeCheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -5,10 +5,14 @@ internal static class FileContent
 {
     private const int Attempts = 3;
 
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">The most bytes that are read.</param>
+    /// <param name="open">Opens the file; null for the file system. A test changes the file here, between the first look at it and the reading.</param>
     /// <exception cref="InvalidDataException">The file is empty or too large.</exception>
     /// <exception cref="IOException">The file cannot be read, or changed during every attempt.</exception>
-    public static byte[] Read(string path, long maxBytes)
+    public static byte[] Read(string path, long maxBytes, Func<string, Stream>? open = null)
     {
+        open ??= Open;
         for (var attempt = 1; ; attempt++)
         {
             var before = new FileInfo(path);
@@ -24,7 +28,7 @@ internal static class FileContent
                 throw new InvalidDataException($"the file has {before.Length:N0} bytes; up to {maxBytes:N0} are read. Split it, or raise MaxFileBytes.");
             }
 
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var stream = open(path);
             var bytes = new byte[before.Length];
             var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             var atEnd = stream.ReadByte() < 0;
@@ -40,4 +44,6 @@ internal static class FileContent
             }
         }
     }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

@@ -26,18 +26,23 @@ public static class SentenceSplitter
     public static IReadOnlyList<Range> Split(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Split(text, 0, text.Length);
+    }
+
+    /// <summary>Finds the sentences of a part of a text; the ranges are offsets into the whole.</summary>
+    internal static IReadOnlyList<Range> Split(string text, int start, int end)
+    {
         var sentences = new List<Range>();
-        var position = 0;
-        var start = 0;
-        while (position < text.Length)
+        var position = start;
+        while (position < end)
         {
-            var lineEnd = EndOfLine(text, position);
+            var lineEnd = EndOfLine(text, position, end);
             var line = text.AsSpan(position, lineEnd - position);
             var content = line.TrimStart();
             if (Fence(content) is { Length: > 0 } fence)
             {
                 Prose(text, start, position, sentences);
-                var blockEnd = EndOfFence(text, lineEnd, fence);
+                var blockEnd = EndOfFence(text, lineEnd, end, fence);
                 Add(text, position, blockEnd, sentences);
                 position = start = blockEnd;
                 continue;
@@ -58,24 +63,24 @@ public static class SentenceSplitter
             position = lineEnd;
         }
 
-        Prose(text, start, text.Length, sentences);
+        Prose(text, start, end, sentences);
         return sentences;
     }
 
-    private static int EndOfLine(string text, int position)
+    private static int EndOfLine(string text, int position, int end)
     {
-        var newline = text.IndexOf('\n', position);
-        return newline < 0 ? text.Length : newline + 1;
+        var newline = text.IndexOf('\n', position, end - position);
+        return newline < 0 ? end : newline + 1;
     }
 
     private static string Fence(ReadOnlySpan<char> content) =>
         content.StartsWith("```") ? "```" : content.StartsWith("~~~") ? "~~~" : "";
 
-    private static int EndOfFence(string text, int position, string fence)
+    private static int EndOfFence(string text, int position, int end, string fence)
     {
-        while (position < text.Length)
+        while (position < end)
         {
-            var lineEnd = EndOfLine(text, position);
+            var lineEnd = EndOfLine(text, position, end);
             if (text.AsSpan(position, lineEnd - position).TrimStart().StartsWith(fence))
             {
                 return lineEnd;
