@@ -21,17 +21,11 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
 
     public List<object?> Constants { get; } = [];
 
-    /// <summary>The column that a rewritten node reads, seen through lifting and boxing (which keep the value); -1 for other nodes.</summary>
-    public int ColumnOf(Expression node)
-    {
-        while (node is UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert
-            && (convert.Operand.Type == typeof(object) || node.Type == typeof(object) || PropertyTypes.Core(convert.Operand.Type) == PropertyTypes.Core(node.Type)))
-            node = convert.Operand;
-        return _reads.TryGetValue(node, out var column) ? column : -1;
-    }
+    /// <summary>The column that a rewritten node reads, seen through conversions that keep the value; -1 for other nodes.</summary>
+    public int ColumnOf(Expression node) => Find(_reads, node);
 
-    /// <summary>The constant that a rewritten node stands for, seen through conversions; -1 for other nodes.</summary>
-    public int SlotOf(Expression node) => _slots.TryGetValue(node, out var slot) ? slot : Unwrap(node) is var inner && _slots.TryGetValue(inner, out slot) ? slot : -1;
+    /// <summary>The constant that a rewritten node stands for, seen through conversions that keep the value; -1 for other nodes.</summary>
+    public int SlotOf(Expression node) => Find(_slots, node);
 
     protected override Expression VisitParameter(ParameterExpression node) => node == record ? Materialize() : node;
 
@@ -86,6 +80,27 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
         }
 
         return base.VisitBinary(node);
+    }
+
+    private static int Find(Dictionary<Expression, int> numbers, Expression node)
+    {
+        int number;
+        while (!numbers.TryGetValue(node, out number))
+        {
+            switch (node)
+            {
+                case UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked, Method: null } convert when WideningConversions.KeepsValue(convert.Operand.Type, node.Type):
+                    node = convert.Operand;
+                    break;
+                case MemberExpression { Member.Name: nameof(Nullable<>.Value), Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) == node.Type:
+                    node = nullable;
+                    break;
+                default:
+                    return -1;
+            }
+        }
+
+        return number;
     }
 
     private static Expression Unwrap(Expression node)

@@ -3,9 +3,9 @@ namespace LocalRag.Connectors.InMemory;
 /// <summary>Finds the rows with a value, or in a range, without a scan. Rows may be dead; callers check.</summary>
 internal abstract class PropertyIndex
 {
-    /// <summary>An index for scalars; null for types that are not compared as a whole (lists, enumerations).</summary>
+    /// <summary>An index for scalars, enumerations by their number; null for lists and arrays, which are not compared as a whole.</summary>
     public static PropertyIndex? Create(Type type, Column column) =>
-        PropertyTypes.Visit<Factory, PropertyIndex?>(type, new Factory(column));
+        PropertyTypes.Visit<Factory, PropertyIndex?>(type, new Factory(type, column));
 
     public abstract void Add(int row);
 
@@ -15,14 +15,22 @@ internal abstract class PropertyIndex
     /// <summary>Rows within the bounds (null: open), in any order; null where values have no order, or where there are more than <paramref name="limit"/>.</summary>
     public abstract ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit);
 
-    private readonly struct Factory(Column column) : ITypeVisitor<PropertyIndex?>
+    private readonly struct Factory(Type type, Column column) : ITypeVisitor<PropertyIndex?>
     {
-        public PropertyIndex? Scalar<T>() => new PropertyIndex<T>((Column<T>)column);
+        public PropertyIndex? Scalar<T>() => new PropertyIndex<T>(((Column<T>)column).Get);
 
         public PropertyIndex? Array<T>() => null;
 
         public PropertyIndex? List<T>() => null;
 
-        public PropertyIndex? Boxed() => null;
+        public PropertyIndex? Boxed()
+        {
+            if (PropertyTypes.ElementType(type) is not null)
+                return null;
+            var values = column;
+            return Type.GetTypeCode(PropertyTypes.Core(type)) == TypeCode.UInt64
+                ? new PropertyIndex<ulong?>(row => values.GetBoxed(row) is { } value ? Convert.ToUInt64(value, null) : null)
+                : new PropertyIndex<long?>(row => values.GetBoxed(row) is { } value ? Convert.ToInt64(value, null) : null);
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Postings per value, and a sorted list of all values that is built when the first range is asked for.</summary>
-internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
+internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
 {
     // The unsorted tail is scanned; it is sorted in once it is a tenth of the whole.
     private const int SmallestTail = 4096;
@@ -11,12 +11,24 @@ internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
     private readonly ConcurrentDictionary<Wrapped, Postings> _rows = new(1, 31);
     private Sorted _sorted = new([], [], 0);
 
-    public override void Add(int row) => _rows.GetOrAdd(new Wrapped(column[row]), static _ => new Postings()).Add(row, 1);
+    public override void Add(int row) => _rows.GetOrAdd(new Wrapped(read(row)), static _ => new Postings()).Add(row, 1);
 
     public override ReadOnlyMemory<int>? Equal(object? value, int rowCount)
     {
-        if (value is not T && !(value is null && default(T) is null))
-            return null;
+        if (value is not null)
+        {
+            var (place, narrow) = WideningConversions.Narrow(value, PropertyTypes.Core(typeof(T)));
+            if (place == ConstantPlace.Unknown)
+                return null;
+            if (place != ConstantPlace.Exact)
+                return ReadOnlyMemory<int>.Empty;
+            value = narrow;
+        }
+        else if (default(T) is not null)
+        {
+            return ReadOnlyMemory<int>.Empty;
+        }
+
         if (!_rows.TryGetValue(new Wrapped((T)value!), out var postings))
             return ReadOnlyMemory<int>.Empty;
         var (rows, _, count) = postings.Read();
@@ -27,8 +39,28 @@ internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
 
     public override ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit)
     {
-        if ((low is not null && low is not T) || (high is not null && high is not T) || typeof(T) == typeof(string))
+        if (typeof(T) == typeof(string))
             return null;
+        if (low is not null)
+        {
+            var (place, narrow) = WideningConversions.Narrow(low, PropertyTypes.Core(typeof(T)));
+            if (place == ConstantPlace.Unknown)
+                return null;
+            if (place is ConstantPlace.Above or ConstantPlace.Nowhere)
+                return ReadOnlyMemory<int>.Empty;
+            (low, includeLow) = (narrow, includeLow && place == ConstantPlace.Exact);
+        }
+
+        if (high is not null)
+        {
+            var (place, narrow) = WideningConversions.Narrow(high, PropertyTypes.Core(typeof(T)));
+            if (place == ConstantPlace.Unknown)
+                return null;
+            if (place is ConstantPlace.Below or ConstantPlace.Nowhere)
+                return ReadOnlyMemory<int>.Empty;
+            (high, includeHigh) = (narrow, includeHigh || place == ConstantPlace.Between);
+        }
+
         var sorted = GetSorted(rowCount);
         var comparer = Comparer<T>.Default;
         var start = low is T l ? Find(sorted.Values, l, after: !includeLow) : 0;
@@ -44,7 +76,7 @@ internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
 
         for (var row = sorted.RowCount; row < rowCount; row++)
         {
-            var value = column[row];
+            var value = read(row);
             if (value is null || IsUnordered(value))
                 continue;
             if ((low is not T bound || comparer.Compare(value, bound) >= (includeLow ? 0 : 1)) && (high is not T bound2 || comparer.Compare(value, bound2) <= (includeHigh ? 0 : -1)))
@@ -82,7 +114,7 @@ internal sealed class PropertyIndex<T>(Column<T> column) : PropertyIndex
         var rows = new List<int>(rowCount);
         for (var row = 0; row < rowCount; row++)
         {
-            var value = column[row];
+            var value = read(row);
             if (value is null || IsUnordered(value))
                 continue;
             values.Add(value);

@@ -12,7 +12,7 @@ internal sealed unsafe class PreparedQuery : IDisposable
         _memory = new NativeBuffer(codeOffset + (long)layout.CodeStride * sizeof(short));
         var values = new Span<float>(Vector, layout.Dimensions);
         query.CopyTo(values);
-        var norm = VectorEncoder.Norm(values);
+        var (norm, _) = VectorEncoder.Measure(Vector, layout.Stride);
         if (layout.Kind == MetricKind.Cosine)
         {
             // As in sentence-transformers, a zero query has cosine 0 with everything.

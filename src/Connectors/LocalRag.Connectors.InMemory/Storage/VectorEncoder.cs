@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LocalRag.Connectors.InMemory;
@@ -14,11 +14,12 @@ internal static unsafe class VectorEncoder
     // Shorter vectors count as zero, whose cosine with anything is 0.
     private const float MinNormal = 1.17549435e-38f;
 
+    /// <remarks>Optimised at the first call: a first batch would be over before the runtime recompiles it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Encode(VectorLayout layout, VectorChunk chunk, int row)
     {
         var vector = chunk.Rows + (long)row * layout.Stride;
-        var span = new ReadOnlySpan<float>(vector, layout.Dimensions);
-        var norm = Norm(span);
+        var (norm, largest) = Measure(vector, layout.Stride);
         var weight = 1f;
         if (layout.Kind == MetricKind.Cosine)
             chunk.Aux[row] = weight = norm < MinNormal ? 0 : 1 / norm;
@@ -28,7 +29,6 @@ internal static unsafe class VectorEncoder
             return;
 
         var code = chunk.Codes + (long)row * layout.CodeStride;
-        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(span));
         var scale = largest / 127;
         // Subnormal scales lose their precision, and products of huge norms overflow: neither is worth a code.
         if (!float.IsFinite(norm * norm) || !float.IsFinite(weight) || (largest != 0 && scale < 1e-30f))
@@ -46,18 +46,33 @@ internal static unsafe class VectorEncoder
         chunk.Errors[row] = (float)(error * weight * 1.000001);
     }
 
-    /// <summary>The Euclidean norm; sums of squares that leave the range of float are taken in double.</summary>
-    public static float Norm(ReadOnlySpan<float> vector)
+    /// <summary>The Euclidean norm and the largest magnitude of a padded vector; sums of squares that leave the range of float are taken in double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (float Norm, float Largest) Measure(float* vector, int stride)
     {
-        var square = TensorPrimitives.SumOfSquares(vector);
+        var squares = Vector512<float>.Zero;
+        var largest = Vector512<float>.Zero;
+        for (var i = 0; i < stride; i += 16)
+        {
+            var x = Vector512.Load(vector + i);
+            squares += x * x;
+            largest = Vector512.Max(largest, Vector512.Abs(x));
+        }
+
+        var square = Vector512.Sum(squares);
+        // Only rows that are not finite lose their maximum to NaN, and their norm tells.
+        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        var magnitude = MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
         if (square is > 1e-30f and < 1e30f || float.IsNaN(square))
-            return MathF.Sqrt(square);
+            return (MathF.Sqrt(square), magnitude);
         var sum = 0d;
-        foreach (var value in vector)
-            sum += (double)value * value;
-        return (float)Math.Sqrt(sum);
+        for (var i = 0; i < stride; i++)
+            sum += (double)vector[i] * vector[i];
+        return ((float)Math.Sqrt(sum), magnitude);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Quantize(float* vector, sbyte* code, int stride, float scale)
     {
         var squares = Vector512<float>.Zero;
