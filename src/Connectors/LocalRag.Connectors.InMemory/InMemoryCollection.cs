@@ -55,16 +55,14 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _core.EnsureExists();
-        return Task.CompletedTask;
+        return _core.EnsureExistsAsync();
     }
 
     /// <inheritdoc/>
     public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _core.EnsureDeleted();
-        return Task.CompletedTask;
+        return _core.EnsureDeletedAsync();
     }
 
     /// <inheritdoc/>
@@ -100,8 +98,7 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
     {
         ArgumentNullException.ThrowIfNull(key);
         cancellationToken.ThrowIfCancellationRequested();
-        _core.Delete([key]);
-        return Task.CompletedTask;
+        return _core.DeleteAsync([key]);
     }
 
     /// <inheritdoc/>
@@ -110,8 +107,7 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
     {
         ArgumentNullException.ThrowIfNull(keys);
         cancellationToken.ThrowIfCancellationRequested();
-        _core.Delete(keys.ToArray());
-        return Task.CompletedTask;
+        return _core.DeleteAsync(keys.ToArray());
     }
 
     /// <inheritdoc/>
@@ -195,7 +191,7 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
     /// <returns>A task that ends when the collection can be searched.</returns>
     /// <exception cref="InvalidDataException">The file is foreign, damaged, incomplete, of another version, or lacks the collection.</exception>
     public async Task LoadAsync(string path, bool verifyOnLoad = false, CancellationToken cancellationToken = default) =>
-        _core.Adopt(await StoreFile.LoadAsync(path, verifyOnLoad, cancellationToken).ConfigureAwait(false), path);
+        await _core.AdoptAsync(await StoreFile.LoadAsync(path, verifyOnLoad, cancellationToken).ConfigureAwait(false), path).ConfigureAwait(false);
 
     /// <summary>Replaces this collection by the one of the same name in a stream.</summary>
     /// <param name="stream">A stream that a store or a collection has filled, of at most 2 GB; read to its end.</param>
@@ -204,7 +200,7 @@ public sealed class InMemoryCollection<TKey, TRecord> : VectorStoreCollection<TK
     /// <returns>A task that ends when the collection can be searched.</returns>
     /// <exception cref="InvalidDataException">The data are foreign, damaged, incomplete, of another version, or lack the collection.</exception>
     public async Task LoadAsync(Stream stream, bool verifyOnLoad = false, CancellationToken cancellationToken = default) =>
-        _core.Adopt(await StoreFile.LoadAsync(stream, verifyOnLoad, cancellationToken).ConfigureAwait(false), "the stream");
+        await _core.AdoptAsync(await StoreFile.LoadAsync(stream, verifyOnLoad, cancellationToken).ConfigureAwait(false), "the stream").ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null)

@@ -18,6 +18,7 @@ public sealed class InMemoryVectorStore : VectorStore
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged before its end.</exception>
     /// <exception cref="IOException">The journal is in use by another store.</exception>
+    /// <exception cref="InvalidOperationException">The database has a journal already, kept by another store.</exception>
     public InMemoryVectorStore(InMemoryVectorStoreOptions? options = null)
     {
         options?.Validate();
@@ -25,7 +26,7 @@ public sealed class InMemoryVectorStore : VectorStore
         Database = _options.Database ??= new InMemoryDatabase();
         _metadata = new VectorStoreMetadata { VectorStoreSystemName = Errors.SystemName, VectorStoreName = _options.Name };
         if (_options.JournalPath is { } path)
-            _journal = Journal.Open(path, Database);
+            _journal = Journal.Open(path, Database, _options.JournalFlushesToDisk);
     }
 
     /// <summary>The collections of this store; pass it to another store or collection to share them.</summary>
@@ -73,7 +74,7 @@ public sealed class InMemoryVectorStore : VectorStore
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         Database.Remove(name);
-        return Task.CompletedTask;
+        return Database.CommitAsync();
     }
 
     /// <summary>Saves all collections to a file: their state at the time of the call, whatever is written meanwhile.</summary>
@@ -108,6 +109,7 @@ public sealed class InMemoryVectorStore : VectorStore
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Database.Replace(await StoreFile.LoadAsync(path, verifyOnLoad, cancellationToken).ConfigureAwait(false));
+        await Database.CommitAsync().ConfigureAwait(false);
     }
 
     /// <summary>Loads the collections of a stream into memory, replacing those of the same names.</summary>
@@ -120,6 +122,7 @@ public sealed class InMemoryVectorStore : VectorStore
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Database.Replace(await StoreFile.LoadAsync(stream, verifyOnLoad, cancellationToken).ConfigureAwait(false));
+        await Database.CommitAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -30,9 +30,17 @@ public sealed class InMemoryVectorStoreOptions
     public int MaxSearchThreads { get; set; } = Environment.ProcessorCount;
 
     /// <summary>A file that records every change, so that what was acknowledged survives the death of the process; read when the store is created.</summary>
-    /// <remarks>One store at a time. Entries are handed to the operating system, not forced to the disk.</remarks>
+    /// <remarks>
+    /// One store at a time. The journal is complete in itself, whatever is saved or loaded beside it, and is written anew
+    /// when more than half of it is out of date; that takes the room of the live records for a moment, and writers wait.
+    /// </remarks>
     /// <value>Default: null; then nothing is recorded.</value>
     public string? JournalPath { get; set; }
+
+    /// <summary>Changes are forced to the disk before their call returns, so that they survive a power failure too; calls that wait at the same time share one flush.</summary>
+    /// <remarks>Other readers may see a change while its call still waits for the disk.</remarks>
+    /// <value>Default: true. False leaves the time of writing to the operating system: faster for single records, and still safe when only the process dies.</value>
+    public bool JournalFlushesToDisk { get; set; } = true;
 
     internal InMemoryVectorStoreOptions Clone() => (InMemoryVectorStoreOptions)MemberwiseClone();
 

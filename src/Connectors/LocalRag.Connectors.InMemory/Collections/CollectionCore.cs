@@ -33,9 +33,17 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
 
     public bool Exists() => Database.Collections.ContainsKey(settings.Name);
 
-    public void EnsureExists() => Database.Ensure(settings.Name, settings.CreateSchema(), new KeywordAnalyzer(settings.KeywordAnalysis));
+    public Task EnsureExistsAsync()
+    {
+        Database.Ensure(settings.Name, settings.CreateSchema(), new KeywordAnalyzer(settings.KeywordAnalysis));
+        return settings.Database.CommitAsync();
+    }
 
-    public void EnsureDeleted() => Database.Remove(settings.Name);
+    public Task EnsureDeletedAsync()
+    {
+        Database.Remove(settings.Name);
+        return settings.Database.CommitAsync();
+    }
 
     public TRecord? Get(TKey key, RecordRetrievalOptions? options)
     {
@@ -74,7 +82,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
             yield return bound.Read(snapshot.Table, row, includeVectors);
     }
 
-    public void Delete(IReadOnlyList<TKey> keys)
+    public Task DeleteAsync(IReadOnlyList<TKey> keys)
     {
         var boxed = new object[keys.Count];
         for (var i = 0; i < boxed.Length; i++)
@@ -82,6 +90,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
         using var operation = StoreTelemetry.Start("delete", settings);
         operation.SetBatchSize(boxed.Length);
         Bind().Data.Delete(boxed);
+        return settings.Database.CommitAsync();
     }
 
     public async Task UpsertAsync(TRecord[] records, CancellationToken cancellationToken)
@@ -98,6 +107,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
             var staged = await Upserts.StageAsync(settings, bound, records, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             bound.Data.Upsert(staged);
+            await settings.Database.CommitAsync().ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -206,12 +216,13 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
     }
 
     /// <summary>Takes the collection of this name out of a loaded file.</summary>
-    public void Adopt(List<CollectionData> loaded, string file)
+    public Task AdoptAsync(List<CollectionData> loaded, string file)
     {
         var own = loaded.Find(c => c.Name == settings.Name)
             ?? throw new InvalidDataException($"'{file}' holds no collection '{settings.Name}', only {string.Join(", ", loaded.Select(c => $"'{c.Name}'"))}. Open the collection by the name it was saved under.");
         SchemaCompatibility.Open(own, settings.CreateSchema());
         Database.Replace([own]);
+        return settings.Database.CommitAsync();
     }
 
     public BoundCollection<TRecord> Bind()

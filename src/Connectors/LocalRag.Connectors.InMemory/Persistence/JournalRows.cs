@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Rows of a journal entry, ready to be written again.</summary>
@@ -22,7 +20,7 @@ internal sealed class JournalRows(Table rows, int count, string?[] spaces) : IRo
             foreach (var vectors in table.Vectors)
             {
                 if (reader.ReadBoolean())
-                    vectors.Set(row, MemoryMarshal.Cast<byte, float>(reader.ReadBytes(vectors.Layout.Dimensions * sizeof(float))));
+                    vectors.SetBytes(row, reader.ReadBytes(vectors.Layout.RowBytes));
                 else
                     vectors.SetMissing(row);
             }

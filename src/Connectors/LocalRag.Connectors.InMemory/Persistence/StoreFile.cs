@@ -13,7 +13,8 @@ internal static class StoreFile
             {
                 var target = Path.GetFullPath(path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+                TemporaryFile.DeleteStale(target);
+                var temporary = TemporaryFile.NameFor(target);
                 try
                 {
                     using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))

@@ -91,10 +91,35 @@ internal sealed class CollectionData
     {
         lock (_writer)
         {
-            _dropped = true;
             Log?.Drop(this);
+            _dropped = true;
         }
     }
+
+    /// <summary>Makes later writes fail because another collection takes the name, in the same turn.</summary>
+    public void Replace(Action takeName)
+    {
+        lock (_writer)
+        {
+            takeName();
+            _dropped = true;
+        }
+    }
+
+    /// <summary>Records all rows in a log, and every change from now on.</summary>
+    public void Attach(IChangeLog log)
+    {
+        lock (_writer)
+        {
+            log.Create(this);
+            Log = log;
+        }
+    }
+
+    /// <summary>Holds writers back until <see cref="Exit"/>.</summary>
+    public void Enter() => _writer.Enter();
+
+    public void Exit() => _writer.Exit();
 
     private void Publish(Table table, long version, string?[] spaces)
     {

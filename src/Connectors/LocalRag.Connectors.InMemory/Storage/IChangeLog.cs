@@ -10,4 +10,7 @@ internal interface IChangeLog
     void Delete(CollectionData collection, Table table, IReadOnlyList<int> rows);
 
     void Drop(CollectionData collection);
+
+    /// <summary>Ends when everything recorded so far is as safe as was promised; called when the writer's turn is over.</summary>
+    Task CommitAsync();
 }

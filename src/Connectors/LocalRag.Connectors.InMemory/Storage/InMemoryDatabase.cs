@@ -37,25 +37,93 @@ public sealed class InMemoryDatabase
     /// <summary>Puts loaded collections in the place of those of the same names.</summary>
     internal void Replace(IEnumerable<CollectionData> loaded)
     {
-        foreach (var data in loaded)
+        lock (_gate)
         {
-            data.Log = Log;
-            Log?.Create(data);
-            Collections[data.Name] = data;
+            foreach (var data in loaded)
+            {
+                if (Collections.TryGetValue(data.Name, out var old))
+                    old.Replace(TakeName);
+                else
+                    TakeName();
+
+                void TakeName()
+                {
+                    Log?.Create(data);
+                    data.Log = Log;
+                    Collections[data.Name] = data;
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds what a journal holds, and records changes in it from now on; collections that it lacks are recorded whole.</summary>
+    internal void Attach(IChangeLog log, Dictionary<string, CollectionData> recorded)
+    {
+        lock (_gate)
+        {
+            if (Log is not null)
+                throw new InvalidOperationException("The database has a journal already. Let one of the stores that share a database keep the journal, and leave JournalPath of the others empty.");
+            foreach (var data in Collections.Values.Where(c => !recorded.ContainsKey(c.Name)))
+                data.Attach(log);
+            foreach (var data in recorded.Values)
+            {
+                data.Log = log;
+                if (Collections.TryGetValue(data.Name, out var old))
+                    old.Replace(() => Collections[data.Name] = data);
+                else
+                    Collections[data.Name] = data;
+            }
+
+            Log = log;
         }
     }
 
     /// <summary>Stops recording changes.</summary>
     internal void Detach()
     {
-        Log = null;
-        foreach (var collection in Collections.Values)
-            collection.Log = null;
+        lock (_gate)
+        {
+            Log = null;
+            foreach (var collection in Collections.Values)
+                collection.Log = null;
+        }
     }
 
     internal void Remove(string name)
     {
-        if (Collections.TryRemove(name, out var data))
+        // One at a time, so that the journal never hears of the end of a collection after the start of its successor.
+        lock (_gate)
+        {
+            if (!Collections.TryGetValue(name, out var data))
+                return;
             data.Drop();
+            Collections.TryRemove(name, out _);
+        }
     }
+
+    /// <summary>Does something while no collection is written, made or deleted.</summary>
+    internal void Freeze(Action<IEnumerable<CollectionData>> action)
+    {
+        lock (_gate)
+        {
+            var collections = Collections.Values.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
+            var entered = 0;
+            try
+            {
+                for (; entered < collections.Length; entered++)
+                    collections[entered].Enter();
+                action(collections);
+            }
+            finally
+            {
+                while (entered > 0)
+                    collections[--entered].Exit();
+            }
+        }
+    }
+
+    /// <summary>Ends when all changes so far are recorded as safely as the journal promises.</summary>
+    internal Task CommitAsync() => Log?.CommitAsync() ?? Task.CompletedTask;
+
+    internal long CountLiveRows() => Collections.Values.Sum(static c => (long)c.Current.LiveRowCount);
 }

@@ -15,6 +15,9 @@ internal sealed class Snapshot(Table table, int rowCount, long version, string?[
 
     public string?[] Spaces { get; } = spaces;
 
+    /// <summary>Rows that are not deleted, at the time of the snapshot.</summary>
+    public int LiveRowCount { get; } = rowCount - table.DeadRows;
+
     public bool IsLive(int row) => Table.IsLive(row, Version);
 
     /// <summary>The row of a key that this snapshot sees, or -1.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>The vectors of one property, in chunks.</summary>
@@ -67,6 +69,12 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
         GC.KeepAlive(chunk);
         return vector;
     }
+
+    /// <summary>A vector as it is written to a journal.</summary>
+    public byte[] GetBytes(int row) => MemoryMarshal.AsBytes(Get(row).AsSpan()).ToArray();
+
+    /// <summary>Writes what <see cref="GetBytes"/> has returned into a row that is not published yet.</summary>
+    public void SetBytes(int row, ReadOnlySpan<byte> bytes) => Set(row, MemoryMarshal.Cast<byte, float>(bytes));
 
     /// <summary>Copies a row with its code and bounds as they are.</summary>
     public void CopyRow(VectorColumn source, int sourceRow, int row)

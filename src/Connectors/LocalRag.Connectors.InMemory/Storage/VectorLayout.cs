@@ -10,6 +10,9 @@ internal sealed class VectorLayout(int dimensions, MetricKind kind)
     /// <summary>Floats per fp32 row: whole cache lines.</summary>
     public int Stride { get; } = (dimensions + 15) & ~15;
 
+    /// <summary>Bytes of a vector outside of memory, without padding.</summary>
+    public int RowBytes { get; } = dimensions * sizeof(float);
+
     /// <summary>Bytes per code row: whole cache lines.</summary>
     public int CodeStride { get; } = (dimensions + 63) & ~63;
 
