@@ -107,8 +107,11 @@ public sealed class SaveAndLoadTests : IDisposable
         await AssertRefusedAsync([.. bytes, 0], "incomplete");
         await AssertRefusedAsync("{\"json\": true, \"and\": \"nothing else\"}"u8.ToArray(), "not a LocalRag vector file");
         var newer = (byte[])bytes.Clone();
-        newer[8] = 2;
-        await AssertRefusedAsync(newer, "version 2");
+        newer[8] = FileFormat.Version + 1;
+        await AssertRefusedAsync(newer, $"version {FileFormat.Version + 1}");
+        var older = (byte[])bytes.Clone();
+        older[8] = 1;
+        await AssertRefusedAsync(older, "version 1");
     }
 
     [Fact]

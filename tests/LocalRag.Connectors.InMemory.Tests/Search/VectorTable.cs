@@ -32,5 +32,21 @@ internal sealed class VectorTable : IDisposable
         return prepared.UsesCodes;
     }
 
+    /// <summary>What the short and the long code of a query say about the key of a row.</summary>
+    public unsafe (float Lower, float Upper)[] Bounds(float[] query, int row)
+    {
+        var layout = _table.Vectors[0].Layout;
+        using var prepared = new PreparedQuery(layout, query);
+        var chunk = _table.Vectors[0].Chunks[0];
+        var code = chunk.Codes + row * layout.CodeStride;
+        int dot;
+        KernelsPortable.CodeDots(prepared.ShortCode, prepared.ShortSum, code, layout.CodeStride, 1, &dot);
+        return [Both(prepared.ShortBound, dot), Both(prepared.LongBound, KernelsPortable.CodeDot(prepared.LongCode, code, layout.CodeStride))];
+
+        (float Lower, float Upper) Both(CodeBound bound, int product) => (
+            bound.Lower(product, chunk.Scales[row], chunk.Errors[row], chunk.Aux[row]),
+            bound.Upper(product, chunk.Scales[row], chunk.Errors[row], chunk.Aux[row]));
+    }
+
     public void Dispose() => GC.KeepAlive(_table);
 }

@@ -11,7 +11,7 @@ namespace LocalRag.Connectors.InMemory;
 /// </remarks>
 internal static class FileFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int EdgeBytes = 64;
     public const int BlockBytes = 1 << 20;
     public const int PageBytes = 4096;

@@ -1,19 +1,38 @@
 namespace LocalRag.Connectors.InMemory;
 
-/// <summary>Turns the integer product of query and code into an upper bound of the fp32 key.</summary>
+/// <summary>Turns the integer product of query and code into proven bounds of the fp32 key.</summary>
 /// <remarks>
-/// q = Step · q16 + f and x = scale · code + e, so q·x ≤ scale · Step · (q16·code) + ‖f‖·‖scale·code‖ + ‖q‖·‖e‖, and
-/// ‖scale·code‖ ≤ scale · 127 · √d. Slack adds the rounding of the fp32 kernel, at most (d + 16) · 2⁻²³ · ‖q‖·‖x‖.
-/// For squared distances the key is 2·q·x − ‖x‖² − ‖q‖², whose own rounding is covered the same way.
+/// q = Step · code(q) + f and x = scale · code(x) + e, so q·x differs from Step · scale · (code(q)·code(x)) by at most
+/// ‖f‖·‖x − e‖ + ‖q‖·‖e‖ ≤ ‖f‖·‖x‖ + (‖q‖ + ‖f‖)·‖e‖ (Cauchy-Schwarz). The rounding of the fp32 kernel, at most
+/// (d + 16) · 2⁻²³ · ‖q‖·‖x‖, is part of <paramref name="Error"/>. For squared distances the key is
+/// 2·q·x − ‖x‖² − ‖q‖², whose own rounding is covered by <paramref name="Rounding"/>.
 /// </remarks>
-/// <param name="Step">What one step of the 16-bit query is worth.</param>
-/// <param name="Slack">Added per unit of scale.</param>
-/// <param name="Norm">The query's norm, times the row's error.</param>
-/// <param name="Factor">1, or 2 for squared distances.</param>
-/// <param name="Offset">0, or minus the squared norm of the query.</param>
-/// <param name="AuxFactor">0, or minus one for the squared norm of the row.</param>
-internal readonly record struct CodeBound(float Step, float Slack, float Norm, float Factor, float Offset, float AuxFactor)
+/// <param name="Kind">The metric, which says what is known of ‖x‖: the number itself, 1 (rows of cosine are normalised), or its square.</param>
+/// <param name="Step">What one step of the query's code is worth.</param>
+/// <param name="Error">Error per unit of ‖x‖.</param>
+/// <param name="Norm">Error per unit of ‖e‖.</param>
+/// <param name="Square">‖q‖².</param>
+/// <param name="Rounding">The relative rounding of squared norms.</param>
+internal readonly record struct CodeBound(MetricKind Kind, float Step, float Error, float Norm, float Square, float Rounding)
 {
-    public float Upper(int dot, float scale, float error, float aux) =>
-        ((dot * Step + Slack) * scale + Norm * error) * Factor + Offset + AuxFactor * aux;
+    /// <summary>The key is at most this; NaN proves nothing.</summary>
+    public float Upper(int dot, float scale, float error, float aux)
+    {
+        var product = dot * Step * scale + (Error * RowNorm(aux) + Norm * error);
+        return Kind == MetricKind.SquaredEuclidean ? 2 * product - (1 - Rounding) * (Square + aux) : product;
+    }
+
+    /// <summary>The key is at least this; NaN proves nothing.</summary>
+    public float Lower(int dot, float scale, float error, float aux)
+    {
+        var product = dot * Step * scale - (Error * RowNorm(aux) + Norm * error);
+        return Kind == MetricKind.SquaredEuclidean ? 2 * product - (1 + Rounding) * (Square + aux) : product;
+    }
+
+    private float RowNorm(float aux) => Kind switch
+    {
+        MetricKind.Dot => aux,
+        MetricKind.Cosine => 1,
+        _ => MathF.Sqrt(aux),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace LocalRag.Connectors.InMemory;
@@ -54,23 +55,34 @@ internal readonly unsafe struct Kernels128 : IKernels
 
     // Compiled once and fully: a first search must not run unoptimised loops.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
+    public static void CodeDots(sbyte* query, int sum, sbyte* codes, int stride, int rows, int* dots)
     {
-        // Row after row, so that memory is read as one stream; asking for it two pages ahead bridges the pages.
-        for (var row = 0; row < rows; row++)
+        // Row after row, so that memory is read as one stream.
+        for (var row = 0; row < rows; row++, codes += stride)
         {
             Vector128<int> a = default, b = default;
-            for (nint i = 0; i < stride; i += 16)
+            for (nint i = 0; i < stride; i += 32)
             {
-                if (i % 64 == 0)
-                    Prefetch(codes + i + 4096);
-                a += Multiply(Vector128.Load(query + i), codes + i);
-                b += Multiply(Vector128.Load(query + i + 8), codes + i + 8);
+                a += Multiply(Vector128.Load(query + i), Vector128.Load(codes + i));
+                b += Multiply(Vector128.Load(query + i + 16), Vector128.Load(codes + i + 16));
             }
 
             dots[row] = Vector128.Sum(a + b);
-            codes += stride;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int CodeDot(short* query, sbyte* code, int stride)
+    {
+        Vector128<int> a = default, b = default;
+        for (nint i = 0; i < stride; i += 16)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Load(code + i));
+            a += Multiply(Vector128.Load(query + i), low);
+            b += Multiply(Vector128.Load(query + i + 8), high);
+        }
+
+        return Vector128.Sum(a + b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,14 +90,21 @@ internal readonly unsafe struct Kernels128 : IKernels
     {
         var count = 0;
         var row = 0;
-        var (step, slack, norm) = (Vector128.Create(bound.Step), Vector128.Create(bound.Slack), Vector128.Create(bound.Norm));
-        var (factor, offset, auxFactor) = (Vector128.Create(bound.Factor), Vector128.Create(bound.Offset), Vector128.Create(bound.AuxFactor));
+        var (step, error, norm) = (Vector128.Create(bound.Step), Vector128.Create(bound.Error), Vector128.Create(bound.Norm));
+        var (square, shrink) = (Vector128.Create(bound.Square), Vector128.Create(1 - bound.Rounding));
         var limit = Vector128.Create(threshold);
         for (; row <= rows - 4; row += 4)
         {
-            var upper = Vector128.ConvertToSingle(Vector128.Load(dots + row)) * step + slack;
-            upper = upper * Vector128.Load(scales + row) + norm * Vector128.Load(errors + row);
-            upper = upper * factor + offset + auxFactor * Vector128.Load(aux + row);
+            var rowNorm = bound.Kind switch
+            {
+                MetricKind.Dot => Vector128.Load(aux + row),
+                MetricKind.Cosine => Vector128<float>.One,
+                _ => Vector128.Sqrt(Vector128.Load(aux + row)),
+            };
+            var upper = Vector128.ConvertToSingle(Vector128.Load(dots + row)) * step * Vector128.Load(scales + row);
+            upper += error * rowNorm + norm * Vector128.Load(errors + row);
+            if (bound.Kind == MetricKind.SquaredEuclidean)
+                upper = upper + upper - shrink * (square + Vector128.Load(aux + row));
             // Rows below the limit drop out; a NaN bound proves nothing and stays.
             var mask = ~Vector128.LessThan(upper, limit).ExtractMostSignificantBits() & 0xFU;
             for (; mask != 0; mask &= mask - 1)
@@ -102,20 +121,22 @@ internal readonly unsafe struct Kernels128 : IKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(sbyte* address)
+    private static Vector128<int> Multiply(Vector128<sbyte> query, Vector128<sbyte> code)
     {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(address);
+        if (Dp.IsSupported)
+            return Dp.DotProduct(default, query, code);
+        var (queryLow, queryHigh) = Vector128.Widen(query);
+        var (codeLow, codeHigh) = Vector128.Widen(code);
+        return Multiply(queryLow, codeLow) + Multiply(queryHigh, codeHigh);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> Multiply(Vector128<short> query, sbyte* code)
+    private static Vector128<int> Multiply(Vector128<short> query, Vector128<short> code)
     {
-        var wide = Vector128.WidenLower(Vector64.Load(code).ToVector128Unsafe());
         if (Sse2.IsSupported)
-            return Sse2.MultiplyAddAdjacent(query, wide);
-        var (low, high) = Vector128.Widen(query);
-        var (codeLow, codeHigh) = Vector128.Widen(wide);
-        return low * codeLow + high * codeHigh;
+            return Sse2.MultiplyAddAdjacent(query, code);
+        var (queryLow, queryHigh) = Vector128.Widen(query);
+        var (codeLow, codeHigh) = Vector128.Widen(code);
+        return queryLow * codeLow + queryHigh * codeHigh;
     }
 }

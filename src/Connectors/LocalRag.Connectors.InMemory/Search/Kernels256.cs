@@ -54,20 +54,34 @@ internal readonly unsafe struct Kernels256 : IKernels
 
     // Compiled once and fully: a first search must not run unoptimised loops.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
+    public static void CodeDots(sbyte* query, int sum, sbyte* codes, int stride, int rows, int* dots)
     {
         // Row after row, so that memory is read as one stream; four sums are folded at a time.
         var row = 0;
+        var offset = Vector128.Create(128 * sum);
         for (; row <= rows - 4; row += 4, codes += 4L * stride)
         {
-            var first = Avx2.HorizontalAdd(CodeDot(query, codes, stride), CodeDot(query, codes + stride, stride));
-            var second = Avx2.HorizontalAdd(CodeDot(query, codes + 2L * stride, stride), CodeDot(query, codes + 3L * stride, stride));
+            var first = Avx2.HorizontalAdd(Raised(query, codes, stride), Raised(query, codes + stride, stride));
+            var second = Avx2.HorizontalAdd(Raised(query, codes + 2L * stride, stride), Raised(query, codes + 3L * stride, stride));
             var sums = Avx2.HorizontalAdd(first, second);
-            (sums.GetLower() + sums.GetUpper()).Store(dots + row);
+            (sums.GetLower() + sums.GetUpper() - offset).Store(dots + row);
         }
 
         for (; row < rows; row++, codes += stride)
-            dots[row] = Vector256.Sum(CodeDot(query, codes, stride));
+            dots[row] = Vector256.Sum(Raised(query, codes, stride)) - 128 * sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int CodeDot(short* query, sbyte* code, int stride)
+    {
+        Vector256<int> a = default, b = default;
+        for (nint i = 0; i < stride; i += 32)
+        {
+            a += Avx2.MultiplyAddAdjacent(Vector256.Load(query + i), Avx2.ConvertToVector256Int16(Vector128.Load(code + i)));
+            b += Avx2.MultiplyAddAdjacent(Vector256.Load(query + i + 16), Avx2.ConvertToVector256Int16(Vector128.Load(code + i + 16)));
+        }
+
+        return Vector256.Sum(a + b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -75,14 +89,21 @@ internal readonly unsafe struct Kernels256 : IKernels
     {
         var count = 0;
         var row = 0;
-        var (step, slack, norm) = (Vector256.Create(bound.Step), Vector256.Create(bound.Slack), Vector256.Create(bound.Norm));
-        var (factor, offset, auxFactor) = (Vector256.Create(bound.Factor), Vector256.Create(bound.Offset), Vector256.Create(bound.AuxFactor));
+        var (step, error, norm) = (Vector256.Create(bound.Step), Vector256.Create(bound.Error), Vector256.Create(bound.Norm));
+        var (square, shrink) = (Vector256.Create(bound.Square), Vector256.Create(1 - bound.Rounding));
         var limit = Vector256.Create(threshold);
         for (; row <= rows - 8; row += 8)
         {
-            var upper = Vector256.ConvertToSingle(Vector256.Load(dots + row)) * step + slack;
-            upper = upper * Vector256.Load(scales + row) + norm * Vector256.Load(errors + row);
-            upper = upper * factor + offset + auxFactor * Vector256.Load(aux + row);
+            var rowNorm = bound.Kind switch
+            {
+                MetricKind.Dot => Vector256.Load(aux + row),
+                MetricKind.Cosine => Vector256<float>.One,
+                _ => Vector256.Sqrt(Vector256.Load(aux + row)),
+            };
+            var upper = Vector256.ConvertToSingle(Vector256.Load(dots + row)) * step * Vector256.Load(scales + row);
+            upper += error * rowNorm + norm * Vector256.Load(errors + row);
+            if (bound.Kind == MetricKind.SquaredEuclidean)
+                upper = upper + upper - shrink * (square + Vector256.Load(aux + row));
             // Rows below the limit drop out; a NaN bound proves nothing and stays.
             var mask = ~Vector256.LessThan(upper, limit).ExtractMostSignificantBits() & 0xFFU;
             for (; mask != 0; mask &= mask - 1)
@@ -98,33 +119,25 @@ internal readonly unsafe struct Kernels256 : IKernels
         return count;
     }
 
-    /// <summary>The product of one row, in eight parts.</summary>
+    /// <summary>The product of one row and a short code, plus 128 times the sum of the code, in eight parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> CodeDot(short* query, sbyte* code, int stride)
+    private static Vector256<int> Raised(sbyte* query, sbyte* code, int stride)
     {
         Vector256<int> a = default, b = default;
-        for (nint i = 0; i < stride; i += 32)
+        for (nint i = 0; i < stride; i += 64)
         {
-            // The next pages are asked for early: the processor itself stops at their border.
-            Prefetch(code + i + 4096);
-            a += Multiply(Vector256.Load(query + i), code + i);
-            b += Multiply(Vector256.Load(query + i + 16), code + i + 16);
+            a += Multiply(query + i, code + i);
+            b += Multiply(query + i + 32, code + i + 32);
         }
 
         return a + b;
     }
 
+    /// <remarks>The instruction wants one side unsigned: flipping the top bit adds 128 to every code.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(sbyte* address)
+    private static Vector256<int> Multiply(sbyte* query, sbyte* code)
     {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(address);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Multiply(Vector256<short> query, sbyte* code)
-    {
-        var wide = Avx2.ConvertToVector256Int16(Vector128.Load(code));
-        return Avx2.MultiplyAddAdjacent(query, wide);
+        var raised = Vector256.Load((byte*)code) ^ Vector256.Create((byte)0x80);
+        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(raised, Vector256.Load(query)), Vector256<short>.One);
     }
 }

@@ -37,15 +37,23 @@ internal readonly unsafe struct KernelsPortable : IKernels
         return count;
     }
 
-    public static void CodeDots(short* query, sbyte* codes, int stride, int rows, int* dots)
+    public static void CodeDots(sbyte* query, int sum, sbyte* codes, int stride, int rows, int* dots)
     {
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++, codes += stride)
         {
-            var sum = 0;
+            var dot = 0;
             for (var i = 0; i < stride; i++)
-                sum += query[i] * codes[(long)row * stride + i];
-            dots[row] = sum;
+                dot += query[i] * codes[i];
+            dots[row] = dot;
         }
+    }
+
+    public static int CodeDot(short* query, sbyte* code, int stride)
+    {
+        var dot = 0;
+        for (var i = 0; i < stride; i++)
+            dot += query[i] * code[i];
+        return dot;
     }
 
     public static int SelectAbove(in CodeBound bound, int* dots, float* scales, float* errors, float* aux, int rows, float threshold, int* selected)

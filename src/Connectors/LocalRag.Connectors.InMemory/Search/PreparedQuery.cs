@@ -1,15 +1,23 @@
+using System.Numerics.Tensors;
+
 namespace LocalRag.Connectors.InMemory;
 
-/// <summary>A query laid out for the kernels: padded fp32, 16-bit integers, and the bound that goes with them.</summary>
+/// <summary>A query laid out for the kernels: padded fp32, and codes of 7 and of 16 bits with the bounds that go with them.</summary>
+/// <remarks>The short codes are for every row, the long ones for the few rows that the short ones cannot rule out.</remarks>
 internal sealed unsafe class PreparedQuery : IDisposable
 {
+    // Two products of an unsigned byte with a number of this range still fit into 16 bits.
+    private const int ShortRange = 63;
+
     private readonly NativeBuffer _memory;
 
     public PreparedQuery(VectorLayout layout, ReadOnlySpan<float> query)
     {
         Layout = layout;
-        var codeOffset = ((long)layout.Stride * sizeof(float) + 63) & ~63L;
-        _memory = new NativeBuffer(codeOffset + (long)layout.CodeStride * sizeof(short));
+        var floats = ((long)layout.Stride * sizeof(float) + 63) & ~63L;
+        _memory = new NativeBuffer(floats + (long)layout.CodeStride * (sizeof(short) + sizeof(sbyte)));
+        LongCode = (short*)(_memory.Pointer + floats);
+        ShortCode = (sbyte*)(LongCode + layout.CodeStride);
         var values = new Span<float>(Vector, layout.Dimensions);
         query.CopyTo(values);
         var (norm, _) = VectorEncoder.Measure(Vector, layout.Stride);
@@ -17,11 +25,10 @@ internal sealed unsafe class PreparedQuery : IDisposable
         {
             // As in sentence-transformers, a zero query has cosine 0 with everything.
             if (norm > 0 && float.IsFinite(norm))
-                System.Numerics.Tensors.TensorPrimitives.Divide(values, norm, values);
+                TensorPrimitives.Divide(values, norm, values);
             norm = norm > 0 ? 1.00001f : 0;
         }
 
-        Code = (short*)(_memory.Pointer + codeOffset);
         UsesCodes = layout.HasCodes && TryEncode(values, norm);
     }
 
@@ -29,40 +36,58 @@ internal sealed unsafe class PreparedQuery : IDisposable
 
     public float* Vector => (float*)_memory.Pointer;
 
-    public short* Code { get; }
+    public sbyte* ShortCode { get; }
+
+    /// <summary>The sum of the short code.</summary>
+    public int ShortSum { get; private set; }
+
+    public CodeBound ShortBound { get; private set; }
+
+    public short* LongCode { get; }
+
+    public CodeBound LongBound { get; private set; }
 
     /// <summary>False for queries that codes cannot bound: zero, not finite, or of extreme size. They take the fp32 scan.</summary>
     public bool UsesCodes { get; }
-
-    public CodeBound Bound { get; private set; }
 
     public void Dispose() => _memory.Dispose();
 
     private bool TryEncode(ReadOnlySpan<float> query, float norm)
     {
-        var largest = MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(query));
+        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(query));
         if (!float.IsFinite(norm * norm) || !(norm > 1e-15f) || !(largest > 1e-25f))
             return false;
 
         // No lane of an accumulator may overflow: at worst every product is 127 · range, a quarter of them in one lane.
         var range = (int)Math.Min(32767, int.MaxValue / (127L * (Layout.CodeStride / 4 + 8)));
-        var step = largest / range;
-        double squares = 0;
+        var (step, shortStep) = (largest / range, largest / ShortRange);
+        double squares = 0, shortSquares = 0;
         for (var i = 0; i < query.Length; i++)
         {
-            var code = Math.Clamp((int)Math.Round(query[i] / (double)step), -range, range);
-            Code[i] = (short)code;
-            var rest = query[i] - (double)step * code;
-            squares += rest * rest;
+            var (code, remainder) = Quantize(query[i], step, range);
+            LongCode[i] = (short)code;
+            squares += remainder * remainder;
+            (code, remainder) = Quantize(query[i], shortStep, ShortRange);
+            ShortCode[i] = (sbyte)code;
+            ShortSum += code;
+            shortSquares += remainder * remainder;
         }
 
-        var root = 127 * Math.Sqrt(Layout.Dimensions);
-        var rounding = (Layout.Dimensions + 16) * 1.2e-7;
-        var slack = (float)(root * (Math.Sqrt(squares) * 1.001 + 2 * rounding * norm));
-        var bound = (float)(norm * (1 + 2 * rounding));
-        Bound = Layout.Kind == MetricKind.SquaredEuclidean
-            ? new CodeBound(step, slack, bound, 2, (float)(-(double)norm * norm * (1 - 4 * rounding)), (float)(-(1 - 4 * rounding)))
-            : new CodeBound(step, slack, bound, 1, 0, 0);
+        LongBound = Bound(step, Math.Sqrt(squares), norm);
+        ShortBound = Bound(shortStep, Math.Sqrt(shortSquares), norm);
         return true;
+    }
+
+    private static (int Code, double Remainder) Quantize(float value, float step, int range)
+    {
+        var code = Math.Clamp((int)Math.Round(value / (double)step), -range, range);
+        return (code, value - (double)step * code);
+    }
+
+    private CodeBound Bound(float step, double rest, float norm)
+    {
+        var rounding = (Layout.Dimensions + 16) * 1.2e-7;
+        var error = (rest * 1.001 + 2 * rounding * norm) * (1 + 4 * rounding);
+        return new CodeBound(Layout.Kind, step, (float)error, (float)((norm + error) * (1 + 4 * rounding)), norm * norm, (float)(4 * rounding));
     }
 }

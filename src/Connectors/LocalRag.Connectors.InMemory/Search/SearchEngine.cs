@@ -10,6 +10,9 @@ internal abstract class SearchEngine
     // Below this much data a second thread costs more than it saves.
     private const long FloatsPerWorker = 1L << 21;
 
+    // When a larger share of the rows is asked for, the codes rule out too little to pay for reading them.
+    private const int LeastRowsPerHit = 4;
+
     /// <summary>The widest engine that this machine runs.</summary>
     public static SearchEngine Default { get; } =
         Enum.GetValues<SimdLevel>().OrderDescending().Where(IsSupported).Select(Create).First();
@@ -33,35 +36,40 @@ internal abstract class SearchEngine
     /// <summary>The best <paramref name="top"/> rows, best first.</summary>
     public Hit[] Search(ScanRequest request, int top, int maxThreads, CancellationToken cancellationToken)
     {
-        var k = Math.Min(top, request.Candidates?.Length ?? request.Snapshot.RowCount);
+        var rows = request.Candidates?.Length ?? request.Snapshot.RowCount;
+        var k = Math.Min(top, rows);
         if (k == 0)
             return [];
         var chunks = request.Candidates is not null ? 1 : (request.Snapshot.RowCount + VectorChunk.MaxRows - 1) >> VectorChunk.Shift;
         var workers = (int)Math.Clamp((long)request.Snapshot.RowCount * request.Query.Layout.Stride / FloatsPerWorker, 1, Math.Min(maxThreads, chunks));
-        var best = new TopK(k);
+        var useCodes = request.Query.UsesCodes && !request.ForceExact && k <= rows / LeastRowsPerHit;
+        var ranking = new Ranking(k);
         try
         {
             if (workers == 1)
-                Run(request, ref best, chunks, new Counter(), cancellationToken);
+                Run(request, useCodes, ref ranking, chunks, new Counter(), cancellationToken);
             else
-                RunParallel(request, ref best, k, chunks, workers, cancellationToken);
-            return best.Drain();
+                RunParallel(request, useCodes, ref ranking, k, chunks, workers, cancellationToken);
+            return ranking.Best.Drain();
         }
         finally
         {
-            best.Dispose();
+            ranking.Dispose();
         }
     }
 
-    protected abstract void ScanChunk(ScanRequest request, int chunk, ref TopK best);
+    protected abstract void ScanChunk(ScanRequest request, bool useCodes, int chunk, ref Ranking ranking);
 
-    protected abstract void ScanCandidates(ScanRequest request, ref TopK best, CancellationToken cancellationToken);
+    protected abstract void ScanCandidates(ScanRequest request, bool useCodes, ref Ranking ranking, CancellationToken cancellationToken);
+
+    /// <summary>Reads the fp32 rows of the candidates that may still rank.</summary>
+    protected abstract void Rescore(ScanRequest request, ref Ranking ranking);
 
     /// <remarks>Parallel.For lends the caller's own thread, so a busy pool slows a search down but never starves it.</remarks>
-    private void RunParallel(ScanRequest request, ref TopK best, int k, int chunks, int workers, CancellationToken cancellationToken)
+    private void RunParallel(ScanRequest request, bool useCodes, ref Ranking ranking, int k, int chunks, int workers, CancellationToken cancellationToken)
     {
         var counter = new Counter();
-        var heaps = new TopK[workers];
+        var rankings = new Ranking[workers];
         try
         {
             Parallel.For(
@@ -70,33 +78,36 @@ internal abstract class SearchEngine
                 new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken },
                 worker =>
                 {
-                    heaps[worker] = new TopK(k);
-                    Run(request, ref heaps[worker], chunks, counter, cancellationToken);
+                    rankings[worker] = new Ranking(k);
+                    Run(request, useCodes, ref rankings[worker], chunks, counter, cancellationToken);
                 });
-            foreach (ref readonly var heap in heaps.AsSpan())
-                best.Merge(heap);
+            foreach (ref readonly var part in rankings.AsSpan())
+                ranking.Best.Merge(part.Best);
         }
         finally
         {
-            foreach (ref var heap in heaps.AsSpan())
-                heap.Dispose();
+            foreach (ref var part in rankings.AsSpan())
+                part.Dispose();
         }
     }
 
-    private void Run(ScanRequest request, ref TopK best, int chunks, Counter counter, CancellationToken cancellationToken)
+    private void Run(ScanRequest request, bool useCodes, ref Ranking ranking, int chunks, Counter counter, CancellationToken cancellationToken)
     {
         if (request.Candidates is not null)
         {
-            ScanCandidates(request, ref best, cancellationToken);
-            return;
+            ScanCandidates(request, useCodes, ref ranking, cancellationToken);
+        }
+        else
+        {
+            for (var chunk = counter.Next(); chunk < chunks; chunk = counter.Next())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ScanChunk(request, useCodes, chunk, ref ranking);
+                request.Floor = ranking.Threshold;
+            }
         }
 
-        for (var chunk = counter.Next(); chunk < chunks; chunk = counter.Next())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ScanChunk(request, chunk, ref best);
-            request.Floor = best.Threshold;
-        }
+        Rescore(request, ref ranking);
     }
 
     /// <summary>Hands out chunks to the threads of one search.</summary>

@@ -11,12 +11,19 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
     public const int Alignment = 64;
 
     private readonly long _bytes;
+    private readonly bool _huge;
 
     public NativeBuffer(long bytes)
     {
         _bytes = Math.Max(bytes, Alignment);
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)_bytes, Alignment);
-        NativeMemory.Clear(Pointer, (nuint)_bytes);
+        Pointer = HugePages.TryAllocate(_bytes);
+        _huge = Pointer is not null;
+        if (!_huge)
+        {
+            Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)_bytes, Alignment);
+            NativeMemory.Clear(Pointer, (nuint)_bytes);
+        }
+
         GC.AddMemoryPressure(_bytes);
     }
 
@@ -35,7 +42,10 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
     {
         if (Pointer is null)
             return;
-        NativeMemory.AlignedFree(Pointer);
+        if (_huge)
+            HugePages.Free(Pointer, _bytes);
+        else
+            NativeMemory.AlignedFree(Pointer);
         GC.RemoveMemoryPressure(_bytes);
         Pointer = null;
     }

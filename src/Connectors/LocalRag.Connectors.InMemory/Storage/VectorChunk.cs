@@ -3,7 +3,7 @@ namespace LocalRag.Connectors.InMemory;
 /// <summary>Up to 4,096 vectors side by side: fp32 rows, int8 codes with their error bounds, and what the metric keeps per row.</summary>
 /// <remarks>
 /// Rows and codes are padded with zeros to whole cache lines, so that kernels need no tails. The memory belongs to
-/// <see cref="Owners"/>: native blocks of its own, or a mapped file.
+/// <see cref="Owner"/>: a native block of its own, or a mapped file.
 /// </remarks>
 internal sealed unsafe class VectorChunk
 {
@@ -13,15 +13,15 @@ internal sealed unsafe class VectorChunk
     /// <summary>Rows that have no vector (null was stored), or null where every row has one.</summary>
     public bool[]? Missing;
 
-    private VectorChunk(int capacity, object[] owners)
+    private VectorChunk(int capacity, object owner)
     {
-        (Capacity, Owners) = (capacity, owners);
-        Source = owners[0] as BlockReader;
+        (Capacity, Owner) = (capacity, owner);
+        Source = owner as BlockReader;
     }
 
     public int Capacity { get; }
 
-    public object[] Owners { get; }
+    public object Owner { get; }
 
     /// <summary>The file that the chunk lies in, whose blocks are checked before they are used; null for memory of its own.</summary>
     public BlockReader? Source { get; }
@@ -38,27 +38,29 @@ internal sealed unsafe class VectorChunk
     /// <summary>Upper bound of the norm of the difference between row and code; for cosine, divided by the row's norm.</summary>
     public float* Errors { get; private init; }
 
-    /// <summary>Cosine: inverse norm. Euclidean: squared norm. Otherwise unused.</summary>
+    /// <summary>Dot: norm. Cosine: inverse norm. Euclidean: squared norm. Otherwise unused.</summary>
     public float* Aux { get; private init; }
 
     public static VectorChunk Allocate(VectorLayout layout, int capacity)
     {
-        var rows = new NativeBuffer((long)capacity * layout.Stride * sizeof(float));
-        var aux = new NativeBuffer(3L * capacity * sizeof(float));
-        var codes = layout.HasCodes ? new NativeBuffer((long)capacity * layout.CodeStride) : null;
-        return new VectorChunk(capacity, codes is null ? [rows, aux] : [rows, aux, codes])
+        // One block, so that large pages are well filled; what every scan reads lies in front. All parts are whole cache lines.
+        var codeBytes = layout.HasCodes ? (long)capacity * layout.CodeStride : 0;
+        var perRow = (capacity + 15L) & ~15L;
+        var block = new NativeBuffer(codeBytes + (3 * perRow + (long)capacity * layout.Stride) * sizeof(float));
+        var floats = (float*)(block.Pointer + codeBytes);
+        return new VectorChunk(capacity, block)
         {
-            Rows = (float*)rows.Pointer,
-            Codes = codes is null ? null : (sbyte*)codes.Pointer,
-            Scales = (float*)aux.Pointer,
-            Errors = (float*)aux.Pointer + capacity,
-            Aux = (float*)aux.Pointer + 2L * capacity,
+            Rows = floats + 3 * perRow,
+            Codes = layout.HasCodes ? (sbyte*)block.Pointer : null,
+            Scales = floats,
+            Errors = floats + perRow,
+            Aux = floats + 2 * perRow,
         };
     }
 
     /// <summary>A chunk over memory that <paramref name="owner"/> keeps alive; it is full and never written.</summary>
     public static VectorChunk Map(object owner, int capacity, float* rows, sbyte* codes, float* scales, float* errors, float* aux) =>
-        new(capacity, [owner]) { Rows = rows, Codes = codes, Scales = scales, Errors = errors, Aux = aux };
+        new(capacity, owner) { Rows = rows, Codes = codes, Scales = scales, Errors = errors, Aux = aux };
 
     /// <summary>A larger chunk with the same first rows; readers of the old one are not disturbed.</summary>
     public VectorChunk Grow(VectorLayout layout, int capacity, int rows)

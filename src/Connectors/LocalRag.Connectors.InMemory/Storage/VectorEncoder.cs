@@ -25,6 +25,8 @@ internal static unsafe class VectorEncoder
             chunk.Aux[row] = weight = norm < MinNormal ? 0 : 1 / norm;
         else if (layout.Kind == MetricKind.SquaredEuclidean)
             chunk.Aux[row] = norm * norm;
+        else if (layout.Kind == MetricKind.Dot)
+            chunk.Aux[row] = norm;
         if (!layout.HasCodes)
             return;
 
