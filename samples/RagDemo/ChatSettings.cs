@@ -4,7 +4,9 @@ namespace RagDemo;
 /// <param name="Model">The model's name at the server.</param>
 /// <param name="Endpoint">The server; passages go there.</param>
 /// <param name="ApiKey">The key; local servers need none.</param>
-internal sealed record ChatSettings(string Model, Uri Endpoint, string ApiKey)
+/// <param name="MaxSearches">How often the model may search by itself; 0 for servers that know no functions.</param>
+/// <param name="Timeout">How long the server may stay silent before its answer begins.</param>
+internal sealed record ChatSettings(string Model, Uri Endpoint, string ApiKey, int MaxSearches, TimeSpan Timeout)
 {
     private static readonly Uri OpenAI = new("https://api.openai.com/v1");
 
@@ -26,6 +28,7 @@ internal sealed record ChatSettings(string Model, Uri Endpoint, string ApiKey)
             throw new InvalidOperationException($"The chat model '{model}' at {endpoint.Host} needs a key. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local server.");
         }
 
-        return new(model, endpoint, string.IsNullOrWhiteSpace(key) ? "none" : key);
+        return new(
+            model, endpoint, string.IsNullOrWhiteSpace(key) ? "none" : key, configuration.GetValue("Chat:MaxSearches", 2), TimeSpan.FromSeconds(configuration.GetValue("Chat:TimeoutSeconds", 120)));
     }
 }

@@ -25,11 +25,21 @@ internal sealed class DemoSettings
     /// <summary>The chat model that writes the answers; null leaves them extractive.</summary>
     public ChatSettings? Chat { get; init; }
 
-    public static DemoSettings Load(IReadOnlyList<string> docs, string? dataDirectory)
+    /// <summary>A rerank server in the place of the local cross-encoder; null keeps that one.</summary>
+    public IConfigurationSection? RerankApi => Configuration.GetSection("RerankApi") is { } section && section["Endpoint"] is { Length: > 0 } ? section : null;
+
+    /// <summary>What the page takes from its users.</summary>
+    public Limits Limits => Configuration.GetSection("Limits").Get<Limits>() ?? new();
+
+    /// <param name="docs">Folders and files; none takes this project's own documentation.</param>
+    /// <param name="dataDirectory">Where index and uploads are kept; null takes the user's folder for application data.</param>
+    /// <param name="more">Settings that go before those of appsettings.json and the environment.</param>
+    public static DemoSettings Load(IReadOnlyList<string> docs, string? dataDirectory, IReadOnlyDictionary<string, string?>? more = null)
     {
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables()
+            .AddInMemoryCollection(more)
             .Build();
         return new()
         {

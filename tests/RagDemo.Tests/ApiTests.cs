@@ -19,6 +19,8 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.GetProperty("type").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         Assert.DoesNotContain("   at ", problem.GetRawText());
         return problem;
     }
@@ -42,25 +44,60 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
     [Fact]
     public async Task Ask_streams_events_in_the_promised_order()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/ask") { Content = JsonContent.Create(new { question = "What can I eat in the cafe?" }) };
-        request.Headers.Accept.ParseAdd("text/event-stream");
-        using var response = await demo.Client.SendAsync(request, Token);
+        var events = await demo.StreamAsync(new { question = "What can I eat in the cafe?" });
 
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
-        var types = (await response.Content.ReadAsStringAsync(Token)).Split('\n').Where(l => l.StartsWith("event: ", StringComparison.Ordinal)).Select(l => l[7..].Trim()).ToArray();
+        var types = events.ConvertAll(e => e.Type);
         Assert.Equal("retrieval", types[0]);
         Assert.Equal("token", types[1]);
         Assert.Equal("citation", types[2]);
         Assert.Equal("done", types[^1]);
+        Assert.Equal("What can I eat in the cafe?", events[0].Data.GetProperty("query").GetProperty("asked").GetString());
+        Assert.True(events[^1].Data.GetProperty("timings").GetProperty("total").GetDouble() > 0);
+    }
+
+    [Theory]
+    [InlineData("vector", true, false, false)]
+    [InlineData("keyword", false, true, false)]
+    [InlineData("hybrid", true, true, true)]
+    public async Task Search_returns_hits_with_the_scores_of_its_mode(string mode, bool vector, bool keyword, bool fused)
+    {
+        var found = await demo.PostAsync("api/search", new { query = "Where is the garage?", topK = 1, mode, rerank = false });
+
+        var hit = Assert.Single(found.GetProperty("hits").EnumerateArray());
+        Assert.Equal("parking.html", hit.GetProperty("documentId").GetString());
+        var scores = hit.GetProperty("scores");
+        Assert.Equal((vector, keyword, fused, false), (scores.TryGetProperty("vector", out _), scores.TryGetProperty("keyword", out _), scores.TryGetProperty("fused", out _), scores.TryGetProperty("rerank", out _)));
+        Assert.Equal((1, 1), (hit.GetProperty("ranks").GetProperty("before").GetInt32(), hit.GetProperty("ranks").GetProperty("after").GetInt32()));
+        Assert.Equal(vector, found.GetProperty("timings").GetProperty("embed").GetDouble() > 0);
     }
 
     [Fact]
-    public async Task Search_returns_hits_without_an_answer()
+    public async Task Search_says_what_was_dropped_and_why_and_keeps_to_the_documents_named()
     {
-        var found = await demo.PostAsync("api/search", new { query = "garage", topK = 2, mode = "hybrid", rerank = false });
+        var found = await demo.PostAsync("api/search", new { query = "When does the library open?", topK = 1, documentIds = new[] { "library.md" } });
 
-        Assert.Equal("parking.html", found.GetProperty("hits")[0].GetProperty("documentId").GetString());
-        Assert.Equal(2, found.GetProperty("hits").GetArrayLength());
+        Assert.Equal("library.md", Assert.Single(found.GetProperty("hits").EnumerateArray()).GetProperty("documentId").GetString());
+        var dropped = Assert.Single(found.GetProperty("dropped").EnumerateArray());
+        Assert.Equal(("library.md", "beyondTop"), (dropped.GetProperty("documentId").GetString(), dropped.GetProperty("reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData("{\"query\": \" \"}", "query is empty")]
+    [InlineData("{\"query\": \"x\", \"topK\": 101}", "topK must be 1 to 100")]
+    [InlineData("{\"query\": \"x\", \"mode\": \"magic\"}", "cannot be read")]
+    public async Task Bad_searches_are_problems(string body, string detail)
+    {
+        using var response = await demo.Client.PostAsync("api/search", Json(body), Token);
+
+        Assert.Contains(detail, (await Problem(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_JSON_by_its_type_is_415()
+    {
+        using var response = await demo.Client.PostAsync("api/ask", new StringContent("{\"question\": \"x\"}", Encoding.UTF8, "text/plain"), Token);
+
+        await Problem(response, HttpStatusCode.UnsupportedMediaType);
     }
 
     [Theory]
@@ -114,7 +151,19 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         using var gone = await demo.Client.GetAsync("api/documents/uploads%2Fpets.md", Token);
         await Problem(gone, HttpStatusCode.NotFound);
-        Assert.False(File.Exists(Path.Combine(demo.Folder.Data, "uploads", "pets.md")));
+    }
+
+    [Fact]
+    public async Task An_upload_is_kept_under_a_random_name_and_shown_under_its_own()
+    {
+        await demo.UploadAsync("Menü & prices.md", "# Prices\n\nA slice of plum cake costs three coins.\n"u8.ToArray());
+
+        var documents = await demo.Client.GetFromJsonAsync<JsonElement>("api/documents", Token);
+        var document = Assert.Single(documents.GetProperty("items").EnumerateArray(), d => d.GetProperty("name").GetString() == "Menü & prices.md");
+        Assert.True(document.GetProperty("removable").GetBoolean());
+        Assert.DoesNotContain(Directory.EnumerateFiles(demo.Folder.Data, "*", SearchOption.AllDirectories), f => f.Contains("prices", StringComparison.Ordinal));
+        using var deleted = await demo.Client.DeleteAsync($"api/documents/{Uri.EscapeDataString(document.GetProperty("id").GetString()!)}", Token);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
     }
 
     [Theory]
@@ -145,8 +194,7 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
     {
         await demo.UploadAsync(name, "# Evil\n\nwords\n"u8.ToArray());
 
-        var evil = Directory.GetFiles(Path.GetDirectoryName(demo.Folder.Docs)!, "*evil.md", SearchOption.AllDirectories);
-        Assert.Equal("uploads", Path.GetFileName(Path.GetDirectoryName(Assert.Single(evil))));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(demo.Folder.Docs)!, "*evil*", SearchOption.AllDirectories));
         using var deleted = await demo.Client.DeleteAsync("api/documents/uploads%2Fevil.md", Token);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
     }
@@ -184,6 +232,27 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
         await Problem(response, HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task A_browser_needs_the_token_of_the_page()
+    {
+        using var browser = new HttpClient { BaseAddress = demo.Client.BaseAddress };
+        browser.DefaultRequestHeaders.Add("Origin", demo.Address.TrimEnd('/'));
+        browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        using var without = await browser.DeleteAsync("api/documents/uploads%2Fnothing.md", Token);
+        Assert.Contains("token", (await Problem(without, HttpStatusCode.Forbidden)).GetProperty("detail").GetString());
+
+        var token = await browser.GetFromJsonAsync<JsonElement>("api/token", Token);
+        browser.DefaultRequestHeaders.Add(token.GetProperty("header").GetString()!, token.GetProperty("token").GetString());
+        using var with = await browser.DeleteAsync("api/documents/uploads%2Fnothing.md", Token);
+        await Problem(with, HttpStatusCode.NotFound);
+
+        using var other = new HttpClient { BaseAddress = demo.Client.BaseAddress };
+        other.DefaultRequestHeaders.Add("Origin", demo.Address.TrimEnd('/'));
+        other.DefaultRequestHeaders.Add(token.GetProperty("header").GetString()!, token.GetProperty("token").GetString());
+        using var stolen = await other.DeleteAsync("api/documents/uploads%2Fnothing.md", Token);
+        await Problem(stolen, HttpStatusCode.Forbidden);
+    }
+
     [Theory]
     [InlineData("evil.example")]
     [InlineData("localhost.evil.example")]
@@ -207,14 +276,40 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
     }
 
     [Fact]
-    public async Task Health_and_the_description_of_the_interface_have_no_prefix()
+    public async Task Health_has_no_prefix() => Assert.Equal("Healthy", await demo.Client.GetStringAsync("health", Token));
+
+    [Theory]
+    [InlineData("/api/ask", "post", "200 400 403 415 503")]
+    [InlineData("/api/search", "post", "200 400 403 415 503")]
+    [InlineData("/api/documents", "get", "200 400")]
+    [InlineData("/api/documents", "post", "200 202 400 403 413 415 422")]
+    [InlineData("/api/documents/{id}", "get", "200 404")]
+    [InlineData("/api/documents/{id}", "delete", "204 403 404 409")]
+    [InlineData("/api/documents/{id}/text", "get", "200 404 409")]
+    [InlineData("/api/documents/{id}/file", "get", "200 404")]
+    [InlineData("/api/ingestions", "get", "200")]
+    [InlineData("/api/ingestions", "post", "202 403")]
+    [InlineData("/api/ingestions/{id}", "get", "200 404")]
+    [InlineData("/api/ingestions/{id}", "delete", "204 403 404")]
+    public async Task The_description_of_the_interface_names_every_operation_with_its_answers(string path, string method, string statuses)
     {
-        Assert.Equal("Healthy", await demo.Client.GetStringAsync("health", Token));
         var paths = (await demo.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json", Token)).GetProperty("paths");
-        foreach (var path in (string[])["/api/ask", "/api/search", "/api/documents", "/api/ingestions"])
-        {
-            Assert.True(paths.TryGetProperty(path, out _), path);
-        }
+
+        var responses = paths.GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject().Select(r => r.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(statuses, string.Join(' ', responses));
+    }
+
+    [Fact]
+    public async Task The_description_of_the_interface_tells_fields_limits_and_the_stream()
+    {
+        var api = await demo.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json", Token);
+
+        var ask = api.GetProperty("components").GetProperty("schemas").GetProperty("AskBody").GetProperty("properties");
+        Assert.Equal(["question", "history", "documentIds", "topK", "candidates", "rerank", "hybrid", "mode"], ask.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(2000, ask.GetProperty("question").GetProperty("maxLength").GetInt32());
+        Assert.Equal((1, 20), (ask.GetProperty("topK").GetProperty("minimum").GetInt32(), ask.GetProperty("topK").GetProperty("maximum").GetInt32()));
+        var content = api.GetProperty("paths").GetProperty("/api/ask").GetProperty("post").GetProperty("responses").GetProperty("200").GetProperty("content");
+        Assert.True(content.TryGetProperty("application/json", out _) && content.TryGetProperty("text/event-stream", out _));
     }
 
     [Fact]

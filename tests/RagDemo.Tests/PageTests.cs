@@ -4,76 +4,9 @@ using Microsoft.Playwright;
 namespace RagDemo.Tests;
 
 /// <summary>The page in the system's Chromium, as a user meets it.</summary>
-public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IAsyncLifetime
+public sealed class PageTests(RunningDemo demo) : BrowserTests(demo), IClassFixture<RunningDemo>
 {
-    public const string NoChromium = "There is no Chromium on this machine; .ci/install-chromium brings it.";
-
-    private static readonly string? Chromium = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
-
-    private readonly List<string> _complaints = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-    private IPage? _page;
-
-    public static bool HasChromium => Chromium is not null;
-
-    private IPage Page => _page!;
-
-    private string LastAnswer => ".turn:last-of-type .a:not(:empty)";
-
-    public async ValueTask InitializeAsync()
-    {
-        if (!HasChromium)
-        {
-            return;
-        }
-
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
-        await OpenAsync(new());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
-    }
-
-    private async Task OpenAsync(BrowserNewPageOptions options)
-    {
-        _page = await _browser!.NewPageAsync(options);
-        _page.SetDefaultTimeout(20_000);
-        _page.Console += (_, message) =>
-        {
-            // A refused upload or question is an answer of the server, which browsers log as an error of their own.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
-            {
-                _complaints.Add(message.Text);
-            }
-        };
-        _page.PageError += (_, error) => _complaints.Add(error);
-        _page.Request += (_, request) =>
-        {
-            if (!request.Url.StartsWith(demo.Address, StringComparison.Ordinal))
-            {
-                _complaints.Add($"request to {request.Url}");
-            }
-        };
-        await _page.GotoAsync(demo.Address);
-        await _page.Locator("#documents li").First.WaitForAsync();
-    }
-
-    private async Task AskAsync(string question)
-    {
-        await Page.FillAsync("#question", question);
-        await Page.ClickAsync("#send");
-        await Page.Locator("#talk[aria-busy=false]").WaitForAsync();
-        await Page.Locator($"{LastAnswer} .src button").First.WaitForAsync();
-    }
+    private readonly RunningDemo _demo = demo;
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
     public async Task A_question_is_answered_and_its_citation_opens_the_passage_marked()
@@ -86,7 +19,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
         Assert.Contains("ten on Saturdays", await Page.Locator("#reader mark:not(.passage)").First.InnerTextAsync());
         await Page.Keyboard.PressAsync("Escape");
         Assert.False(await Page.Locator("#reader").IsVisibleAsync());
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -96,7 +29,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
         await AskAsync("And when is it closed?");
 
         Assert.Contains("searched for: And when is it closed? library", await Page.InnerTextAsync($"{LastAnswer} .searched"));
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -111,7 +44,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
 
         Assert.Equal(1, await Page.Locator(".turn").CountAsync());
         Assert.Equal(0, await Page.Locator("#why path.up, #why path.down").CountAsync());
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -125,7 +58,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
 
         await row.GetByRole(AriaRole.Button, new() { Name = "Delete uploads/boats.md" }).ClickAsync();
         await row.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -144,8 +77,8 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
         await Page.ClickAsync($"{LastAnswer} .cite");
         await Page.Locator("#reader[open] mark").First.WaitForAsync();
         Assert.Equal("LocalRag demo", await Page.TitleAsync());
-        Assert.Empty(_complaints);
-        using var deleted = await demo.Client.DeleteAsync("api/documents/uploads%2Fscript.md", TestContext.Current.CancellationToken);
+        Assert.Empty(Complaints);
+        using var deleted = await _demo.Client.DeleteAsync("api/documents/uploads%2Fscript.md", TestContext.Current.CancellationToken);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -158,7 +91,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
         await Page.ClickAsync("#send");
         await Page.GetByText("do not hold an answer").First.WaitForAsync();
         Assert.True(await Page.Locator(".a.refused .src button").CountAsync() > 0);
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Theory(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -181,7 +114,7 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"ragdemo-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
         }
 
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
@@ -197,6 +130,44 @@ public sealed class PageTests(RunningDemo demo) : IClassFixture<RunningDemo>, IA
         await Page.Keyboard.PressAsync("Escape");
 
         Assert.Equal("cite", await Page.EvaluateAsync<string>("document.activeElement.className"));
-        Assert.Empty(_complaints);
+        Assert.Empty(Complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_search_lists_passages_without_an_answer_and_runs_again_when_a_switch_changes()
+    {
+        await Page.FillAsync("#question", "Where is the garage?");
+        await Page.ClickAsync("#find");
+        await Page.Locator(".hits li").First.WaitForAsync();
+
+        Assert.Contains("garage below the square", await Page.Locator(".hits li").First.InnerTextAsync());
+        await Page.FillAsync("#topk", "1");
+        await Page.Locator("#topk").BlurAsync();
+        await Page.GetByText("cut: enough better ones").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        Assert.Equal(1, await Page.Locator(".hits li").CountAsync());
+        await Page.ClickAsync("#why summary");
+        Assert.Equal(["#", "Passage", "Vector", "Keywords", "Fused", "Reranker", "Became"], await Page.Locator("#why th").AllInnerTextsAsync());
+        await Page.Locator(".hits button").First.ClickAsync();
+        await Page.Locator("#reader[open] mark").First.WaitForAsync();
+        Assert.Empty(Complaints);
+    }
+
+    [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    public async Task A_run_that_began_before_the_page_was_loaded_is_shown()
+    {
+        const string job = "{\"id\":\"j1\",\"stage\":\"indexing\",\"file\":\"maps.pdf\",\"done\":3,\"total\":9,\"added\":6,\"changed\":0,\"removed\":0,\"unchanged\":3,\"failed\":[]}";
+        var ended = new TaskCompletionSource();
+        await Page.RouteAsync("**/api/ingestions", route => route.FulfillAsync(new() { ContentType = "application/json", Body = $"[{job}]" }));
+        await Page.RouteAsync("**/api/ingestions/j1", async route =>
+        {
+            await ended.Task;
+            await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = $"event: progress\ndata: {job}\n\nevent: progress\ndata: {job.Replace("indexing", "done", StringComparison.Ordinal)}\n\n" });
+        });
+
+        await Page.ReloadAsync();
+        await Page.Locator("#running progress").WaitForAsync();
+        ended.SetResult();
+        await Page.GetByText("Indexed: 6 added, 0 changed, 0 removed, 3 unchanged.").WaitForAsync();
+        Assert.Empty(Complaints);
     }
 }

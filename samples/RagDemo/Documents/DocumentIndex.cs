@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using LocalRag.Connectors.InMemory;
@@ -12,13 +11,16 @@ namespace RagDemo.Documents;
 /// <summary>The documents of the demo: the given folders and what was uploaded, with the index that is saved between runs.</summary>
 internal sealed class DocumentIndex : IDisposable
 {
-    private const string UploadPrefix = "uploads/";
+    // Saving costs milliseconds; a run that dies loses what came after the last one.
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromMilliseconds(500);
 
     private readonly DemoSettings _settings;
     private readonly VectorStore _store;
     private readonly DocumentIndexer _indexer;
     private readonly string _file;
-    private ConcurrentDictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+    private readonly UploadStore _uploads;
+    private volatile IReadOnlyDictionary<string, SourceFile> _files = new Dictionary<string, SourceFile>();
+    private volatile SavedProgress? _progress;
     private int _documentCount;
 
     public DocumentIndex(
@@ -36,12 +38,13 @@ internal sealed class DocumentIndex : IDisposable
         var sources = string.Join('\n', settings.Docs.Select(Path.GetFullPath).Order(StringComparer.Ordinal));
         var folder = Path.Combine(settings.DataDirectory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sources)))[..12]);
         _file = Path.Combine(folder, "index.localrag");
-        Uploads = Path.Combine(folder, "uploads");
-        _indexer = new(passages, documents, chunker, generator, new() { Checkpoint = SaveAsync });
+        _uploads = new(Path.Combine(folder, "uploads"));
+        Readers = DocumentReaders.WithLimits(settings.Limits.MaxPages, settings.Limits.MaxCharacters);
+        _indexer = new(passages, documents, chunker, generator, new() { Readers = Readers, Checkpoint = SaveAsync, CheckpointInterval = BetweenSaves });
     }
 
-    /// <summary>Where uploaded files are kept.</summary>
-    public string Uploads { get; }
+    /// <summary>What turns files into text, within the limits of the settings.</summary>
+    public IReadOnlyList<IDocumentReader> Readers { get; }
 
     public bool IsEmpty => _documentCount == 0;
 
@@ -80,40 +83,29 @@ internal sealed class DocumentIndex : IDisposable
     public async Task<IngestionReport> SynchronizeAsync(IProgress<IngestionProgress>? progress, CancellationToken cancellationToken)
     {
         var listing = List(cancellationToken);
-        _files = new(listing.Files.ToDictionary(f => f.Id, StringComparer.Ordinal), StringComparer.Ordinal);
-        var report = await _indexer.SynchronizeAsync(listing, progress, cancellationToken);
+        _files = listing.Files.ToDictionary(f => f.Id, StringComparer.Ordinal);
+        var report = await _indexer.SynchronizeAsync(listing, Saving(progress), cancellationToken);
         _documentCount = report.Added.Count + report.Changed.Count + report.Unchanged;
         return report;
     }
 
     /// <summary>Indexes uploaded files.</summary>
-    public async Task<IngestionReport> AddAsync(IReadOnlyList<SourceFile> files, IProgress<IngestionProgress>? progress, CancellationToken cancellationToken)
-    {
-        foreach (var file in files)
-        {
-            _files[file.Id] = file;
-        }
-
-        return await _indexer.AddAsync(files, progress, cancellationToken);
-    }
+    public Task<IngestionReport> AddAsync(IReadOnlyList<SourceFile> files, IProgress<IngestionProgress>? progress, CancellationToken cancellationToken) =>
+        _indexer.AddAsync(files, Saving(progress), cancellationToken);
 
     /// <summary>The file behind an indexed document. Only what a listing found is ever opened, so no identifier can lead elsewhere.</summary>
-    public SourceFile? FileOf(string documentId) => _files.GetValueOrDefault(documentId);
+    public SourceFile? FileOf(string documentId) => _uploads.Find(documentId) ?? _files.GetValueOrDefault(documentId);
 
-    /// <summary>The file that an upload of this name becomes.</summary>
-    public SourceFile UploadOf(string fileName) => new(UploadPrefix + fileName, Path.Combine(Uploads, fileName));
+    /// <summary>Keeps an uploaded file, to be indexed by <see cref="AddAsync"/>.</summary>
+    public Task<SourceFile> SaveUploadAsync(string documentId, byte[] content, CancellationToken cancellationToken) => _uploads.SaveAsync(documentId, content, cancellationToken);
 
     /// <summary>Whether a document was uploaded, and so can be deleted.</summary>
-    public static bool IsUpload(string documentId) => documentId.StartsWith(UploadPrefix, StringComparison.Ordinal);
+    public static bool IsUpload(string documentId) => documentId.StartsWith(UploadStore.Prefix, StringComparison.Ordinal);
 
     /// <summary>Deletes an uploaded document, file and passages.</summary>
     public async Task<bool> DeleteAsync(string documentId, CancellationToken cancellationToken)
     {
-        if (_files.TryRemove(documentId, out var file))
-        {
-            File.Delete(file.Path);
-        }
-
+        _uploads.Delete(documentId);
         return await _indexer.RemoveAsync(documentId, cancellationToken);
     }
 
@@ -131,15 +123,22 @@ internal sealed class DocumentIndex : IDisposable
             all = all?.With(listing) ?? listing;
         }
 
-        return Directory.Exists(Uploads) ? all!.With(FolderListing.Of(Uploads, UploadPrefix, cancellationToken: cancellationToken)) : all!;
+        return all!.With(FolderListing.FromFiles(_uploads.Files));
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)
     {
         if (_store is InMemoryVectorStore memory)
         {
+            var progress = _progress;
+            var mark = progress?.Mark() ?? 0;
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
             await memory.SaveAsync(_file, cancellationToken: cancellationToken);
+            progress?.Saved(mark);
         }
     }
+
+    // Other stores are durable by themselves: there a document that is done is saved.
+    private IProgress<IngestionProgress>? Saving(IProgress<IngestionProgress>? progress) =>
+        progress is null || _store is not InMemoryVectorStore ? progress : new SavedProgress(progress, current => _progress = current);
 }

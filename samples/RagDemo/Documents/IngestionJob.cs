@@ -10,9 +10,12 @@ internal sealed class IngestionJob : IProgress<IngestionProgress>, IDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JobState _state;
 
-    public IngestionJob() => _state = new(Guid.NewGuid().ToString("n"), "waiting", null, 0, 0, null, 0, 0, 0, []);
+    public IngestionJob() => _state = new(Guid.NewGuid().ToString("n"), "waiting", null, 0, 0, null, 0, 0, 0, 0, []);
 
     public string Id => State.Id;
+
+    /// <summary>Ends with the run.</summary>
+    public Task Ended { get; set; } = Task.CompletedTask;
 
     public CancellationToken Stopping => _stop.Token;
 

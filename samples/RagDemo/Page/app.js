@@ -10,11 +10,22 @@ const stages = ["embed", "search", "keywords", "rerank", "generate"];
 const stageNames = { generate: "answer" };
 let history = [];
 let running = null;
-let lastQuestion = null;
+let last = null;
 let documents = [];
 
-async function api(path, options = {}) {
-  const response = await fetch(path, options);
+// Everything but reading goes along with the page's token; one that is out of date, after a restart of the server, is fetched anew.
+let pageToken = null;
+async function send(path, options) {
+  for (let again = false; ; again = true) {
+    pageToken ??= await (await fetch("api/token")).json();
+    const response = await fetch(path, { ...options, headers: { ...options.headers, [pageToken.header]: pageToken.token } });
+    if (response.status !== 403 || again) return response;
+    pageToken = null;
+  }
+}
+
+async function api(path, options) {
+  const response = options ? await send(path, options) : await fetch(path);
   if (!response.ok) throw new Error(await problemOf(response));
   return response.status === 204 ? null : response.json();
 }
@@ -39,7 +50,7 @@ async function refreshStatus() {
   const s = await api("api/status");
   const chip = (label, value, rest = "") => el("span", { className: "chip" }, label + " ", el("b", {}, value), rest);
   $("chips").replaceChildren(
-    chip("models", s.models),
+    chip("models", s.models, s.reranker === s.models ? "" : ` · reranker ${s.reranker}`),
     chip("store", `${s.store} · ${s.passages.toLocaleString()} passages`),
     s.chat ? chip("answers", s.chat.model, ` (passages go to ${s.chat.host})`) : chip("answers", "extractive", " (no chat model configured)"));
   $("suggestions").replaceChildren(...s.suggestions.map(text => {
@@ -90,7 +101,7 @@ async function upload(files) {
   for (const file of files) form.append("files", file, file.name);
   $("docs-status").textContent = `Uploading ${files.length} ${files.length === 1 ? "file" : "files"}…`;
   try {
-    const response = await fetch("api/documents", { method: "POST", body: form });
+    const response = await send("api/documents", { method: "POST", body: form });
     if (!response.ok) throw new Error(await problemOf(response));
     const result = await response.json();
     if (response.status === 202) await follow(result);
@@ -114,12 +125,12 @@ async function follow(job) {
   const stop = el("button", { type: "button", className: "remove", ariaLabel: "Stop indexing" }, "✕");
   const text = el("small", {}, "indexing…");
   const row = el("li", {}, el("span", {}, "Indexing"), stop, text, bar);
-  stop.addEventListener("click", () => fetch(`api/ingestions/${job.id}`, { method: "DELETE" }));
-  $("documents").prepend(row);
+  stop.addEventListener("click", () => send(`api/ingestions/${job.id}`, { method: "DELETE" }));
+  $("running").append(row);
   const response = await fetch(`api/ingestions/${job.id}`, { headers: { Accept: "text/event-stream" } });
   for await (const { data } of events(response)) {
     job = data;
-    text.textContent = data.file ? `${data.stage} ${data.file}` : data.stage;
+    text.textContent = data.total ? `${data.done} of ${data.total}${data.file ? ` · ${data.file}` : ""}` : data.stage;
     bar.max = Math.max(1, data.total);
     bar.value = data.done;
   }
@@ -127,8 +138,14 @@ async function follow(job) {
   const failed = job.failed || [];
   $("docs-status").textContent = job.error || (failed.length > 0
     ? failed.map(f => `${f.id}: ${f.reason}`).join(" ")
-    : `Indexed: ${job.added} added, ${job.changed} changed, ${job.removed} removed.`);
+    : `Indexed: ${job.added} added, ${job.changed} changed, ${job.removed} removed, ${job.unchanged} unchanged.`);
   await Promise.all([refreshDocuments(), refreshStatus()]);
+}
+
+// A run that began before this page was loaded is shown too.
+async function followRunning() {
+  const running = (await api("api/ingestions")).find(job => !["done", "failed", "stopped"].includes(job.stage));
+  if (running) await follow(running);
 }
 
 async function* events(response) {
@@ -159,7 +176,6 @@ async function ask(question, again = false) {
   showProblem("");
   $("empty").hidden = true;
   const turns = again ? history.slice(0, -1) : history;
-  if (again) $("talk").querySelector(".turn:last-of-type")?.remove();
   const text = el("div", { className: "text" });
   const searched = el("p", { className: "searched", hidden: true });
   const sources = el("div", { className: "src" });
@@ -169,13 +185,13 @@ async function ask(question, again = false) {
   turn.prepend(el("div", { className: "q" }, question));
   $("talk").append(turn);
   turn.firstChild.scrollIntoView({ block: "start" });
-  lastQuestion = question;
+  last = { question, run: text => ask(text, true), turn };
   running = new AbortController();
   setBusy(true);
   let written = "", passages = [], final = null;
   const only = $("only").value;
   try {
-    const response = await fetch("api/ask", {
+    const response = await send("api/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
       body: JSON.stringify({
@@ -188,8 +204,7 @@ async function ask(question, again = false) {
     for await (const { type, data } of events(response)) {
       if (type === "retrieval") {
         passages = data.passages;
-        searched.hidden = data.query.searched === data.query.asked;
-        searched.textContent = `searched for: ${data.query.searched}`;
+        renderSearched(searched, data.query);
       } else if (type === "token") {
         written += data.text;
         renderText(text, written, passages);
@@ -204,7 +219,8 @@ async function ask(question, again = false) {
     }
     if (!final) throw new Error("The connection ended before the answer did. Ask again.");
     answer.classList.toggle("refused", final.status === "refused");
-    renderText(text, final.text, passages, final.citations);
+    renderSearched(searched, final.query);
+    renderText(text, final.text, final.passages, final.citations);
     if (final.warning) text.append(el("p", { className: "warning" }, final.warning));
     renderSources(sources, final);
     renderWhy(final);
@@ -216,7 +232,7 @@ async function ask(question, again = false) {
       $("status").textContent = "Stopped.";
     } else {
       if (!written) turn.remove();
-      showProblem(error.message === "Failed to fetch" ? "The server does not answer. Check that it runs, and ask again." : error.message);
+      showProblem(unreachable(error));
     }
   } finally {
     running = null;
@@ -224,9 +240,59 @@ async function ask(question, again = false) {
   }
 }
 
+function renderSearched(target, query) {
+  const parts = query.searched === query.asked ? [] : [`searched for: ${query.searched}`];
+  if (query.further) parts.push(`the chat model searched for: ${query.further.join(" · ")}`);
+  target.hidden = parts.length === 0;
+  target.textContent = parts.join(" — ");
+}
+
+// Passages without an answer.
+async function find(query) {
+  if (running) return;
+  showProblem("");
+  $("empty").hidden = true;
+  running = new AbortController();
+  setBusy(true);
+  const only = $("only").value;
+  try {
+    const found = await api("api/search", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        query, topK: +$("topk").value || 5, candidates: +$("candidates").value || 20, mode: $("hybrid").checked ? "hybrid" : "vector",
+        rerank: $("rerank").checked, documentIds: only ? [only] : undefined,
+      }),
+      signal: running.signal,
+    });
+    const list = el("ol", { className: "hits" }, ...found.hits.map(p => {
+      const open = el("button", { type: "button" }, placeOf(p));
+      open.addEventListener("click", () => openDocument(p.documentId, p));
+      return el("li", {}, open, el("p", {}, p.text));
+    }));
+    const turn = el("div", { className: "turn" }, el("div", { className: "q" }, `Search: ${query}`),
+      el("div", { className: "a" }, found.hits.length ? list : el("p", {}, "Nothing was found.")));
+    turn.style.display = "contents";
+    $("talk").append(turn);
+    turn.firstChild.scrollIntoView({ block: "start" });
+    last = { question: query, run: find, turn };
+    renderWhy({ ...found, passages: found.hits });
+    $("status").textContent = `${found.hits.length} passages were found.`;
+  } catch (error) {
+    if (error.name === "AbortError") $("status").textContent = "Stopped.";
+    else showProblem(unreachable(error));
+  } finally {
+    running = null;
+    setBusy(false);
+  }
+}
+
+const unreachable = error => error.message === "Failed to fetch" ? "The server does not answer. Check that it runs, and ask again." : error.message;
+
 function setBusy(busy) {
   $("talk").setAttribute("aria-busy", busy);
   $("send").textContent = busy ? "Stop" : "Ask";
+  $("find").disabled = busy;
   if (busy) $("status").textContent = "Searching the documents…";
 }
 
@@ -279,6 +345,7 @@ function renderWhy(answer) {
   const known = [...after, ...answer.dropped].filter(p => p.ranks.before);
   const before = known.sort((a, b) => a.ranks.before - b.ranks.before).slice(0, Math.max(after.length, 5) + 1);
   const reranked = after.some(p => p.scores.rerank !== undefined && p.scores.rerank !== null);
+  // Raw scores: their scales differ, and none of them is a share of anything.
   const score = value => value === undefined || value === null ? "" : Math.abs(value) < 0.1 ? value.toFixed(4) : value.toFixed(2);
   const first = p => score(p.scores.fused ?? p.scores.vector ?? p.scores.keyword);
   const item = (p, note) => {
@@ -319,14 +386,35 @@ function renderWhy(answer) {
     part.style.width = `${100 * t[s] / sum}%`;
     bar.append(part);
   }
+  const fusedByStore = known.some(p => p.scores.fused != null) && known.every(p => p.scores.vector == null && p.scores.keyword == null);
   const ms = value => value < 10 ? value.toFixed(1) : Math.round(value);
   $("why").replaceChildren(
     el("div", { className: "rank" },
       el("div", {}, el("h3", {}, "Before: search"), left), svg,
       el("div", {}, el("h3", {}, reranked ? "After: reranker" : "After: not reranked"), right)),
+    candidateTable(after, answer.dropped, score, fusedByStore),
     el("h2", {}, `Where the time went: ${ms(t.total)} ms`), bar,
     el("ul", { className: "legend" }, ...stages.filter(s => t[s] > 0).map(s =>
       el("li", {}, el("span", { className: `swatch t-${s}` }), `${stageNames[s] || s} ${ms(t[s])} ms`))));
+  if (answer.usage) $("why").append(el("p", { className: "note" }, `The chat model read ${answer.usage.inputTokens} tokens and wrote ${answer.usage.outputTokens}.`));
+}
+
+const reasons = { beyondTop: "enough better ones", duplicate: "same text as a better one", belowThreshold: "score too low", leftOutByReranker: "reranker left it out" };
+
+// Every candidate with its score at each stage, and what became of it.
+function candidateTable(kept, dropped, score, fusedByStore) {
+  const rows = [...kept, ...dropped].sort((a, b) => (a.ranks.before ?? 1e9) - (b.ranks.before ?? 1e9));
+  const head = el("tr", {}, ...["#", "Passage", "Vector", "Keywords", "Fused", "Reranker", "Became"].map(name => el("th", { scope: "col" }, name)));
+  const body = rows.map(p => {
+    const place = kept.indexOf(p) + 1;
+    return el("tr", {}, ...[p.ranks.before ?? "", placeOf(p), score(p.scores.vector), score(p.scores.keyword), score(p.scores.fused), score(p.scores.rerank),
+      place ? `[${place}]` : `cut: ${reasons[p.reason] || p.reason}`].map(value => el("td", {}, String(value))));
+  });
+  const details = el("details", { className: "all" }, el("summary", {}, `All ${rows.length} candidates, with the score of each stage`));
+  if (fusedByStore) details.append(el("p", { className: "note" }, "This store fuses vectors and keywords itself and does not tell their own scores."));
+  const frame = el("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "All candidates" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+  details.append(frame);
+  return details;
 }
 
 // ---- reader
@@ -366,19 +454,33 @@ function marked(text, passage, quotes) {
 $("form").addEventListener("submit", event => {
   event.preventDefault();
   if (running) return running.abort();
-  const question = $("question").value.trim();
-  if (!question) return showProblem("The question is empty. Ask something about the documents.");
-  $("question").value = "";
-  ask(question);
+  const question = taken();
+  if (question) ask(question);
 });
+$("find").addEventListener("click", () => {
+  const query = taken();
+  if (query) find(query);
+});
+
+function taken() {
+  const text = $("question").value.trim();
+  if (!text) showProblem("The question is empty. Ask something about the documents.");
+  else $("question").value = "";
+  return text;
+}
+
 for (const id of ["hybrid", "rerank", "topk", "candidates", "only"]) {
-  $(id).addEventListener("change", () => lastQuestion && !running && ask(lastQuestion, true));
+  $(id).addEventListener("change", () => {
+    if (!last || running) return;
+    last.turn.remove();
+    last.run(last.question);
+  });
 }
 $("opts").addEventListener("submit", event => event.preventDefault());
 $("new").addEventListener("click", () => {
   running?.abort();
   history = [];
-  lastQuestion = null;
+  last = null;
   $("talk").querySelectorAll(".turn").forEach(t => t.remove());
   $("empty").hidden = false;
   showProblem("");
@@ -395,5 +497,5 @@ for (const type of ["dragleave", "drop"]) $("drop").addEventListener(type, () =>
 $("drop").addEventListener("drop", event => { event.preventDefault(); upload([...event.dataTransfer.files]); });
 window.addEventListener("dragover", event => event.preventDefault());
 window.addEventListener("drop", event => event.preventDefault());
-Promise.all([refreshStatus(), refreshDocuments()]).catch(error => showProblem(error.message));
+Promise.all([refreshStatus(), refreshDocuments(), followRunning()]).catch(error => showProblem(error.message));
 $("question").focus({ preventScroll: true });

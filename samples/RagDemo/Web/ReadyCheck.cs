@@ -7,5 +7,6 @@ namespace RagDemo.Web;
 internal sealed class ReadyCheck(IngestionJobs jobs) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(jobs.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The models are being opened."));
+        Task.FromResult(jobs.Ready.IsCompletedSuccessfully ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy(jobs.Ready.Exception?.InnerException?.Message ?? "The models are being opened."));
 }

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
 using LocalRag.Plugins.Retrieval.Answering;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using RagDemo.Web.Endpoints;
 using RagDemo.Web.Security;
 
@@ -13,21 +12,20 @@ namespace RagDemo.Web;
 /// <summary>Puts the web application together.</summary>
 internal static class WebDemo
 {
-    public static WebApplication Build(DemoSettings settings, string urls)
+    /// <param name="settings">What the demo was told.</param>
+    /// <param name="urls">Where to listen, separated by semicolons.</param>
+    /// <param name="configure">Replaces services; for tests.</param>
+    public static WebApplication Build(DemoSettings settings, string urls, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        var limits = builder.Configuration.GetSection("Limits").Get<Limits>() ?? new();
+        builder.Configuration.AddConfiguration(settings.Configuration);
+        var limits = settings.Limits;
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = limits.MaxRequestBytes);
         Configure(builder.Services, settings, limits);
         builder.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. AllowedHosts(urls, builder.Configuration["AllowedHosts"])]);
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            builder.Services.AddOpenTelemetry()
-                .WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("LocalRag*", "Experimental.Microsoft.Extensions.AI"))
-                .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddMeter("LocalRag*", "Experimental.Microsoft.Extensions.AI"))
-                .UseOtlpExporter();
-        }
+        builder.Services.AddDemoTelemetry(settings.Configuration);
+        configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -35,8 +33,11 @@ internal static class WebDemo
         app.UseHostFiltering();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<SameOrigin>();
+        app.UseMiddleware<PageToken>();
         app.UseRateLimiter();
+        app.UseMiddleware<WaitForModels>();
         app.MapPage();
+        PageToken.Map(app);
         app.MapStatus();
         app.MapAsk();
         app.MapSearch();
@@ -44,7 +45,7 @@ internal static class WebDemo
         app.MapIngestions();
         app.MapOpenApi();
         app.MapHealthChecks("/health");
-        app.MapMcp("/mcp");
+        app.MapMcp("/mcp").RequireRateLimiting(AskLimiter.Policy).WithMetadata(WaitForModels.Mark);
         return app;
     }
 
@@ -56,6 +57,11 @@ internal static class WebDemo
         services.AddExceptionHandler<ProblemFromException>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddAskLimiter(limits);
+        PageToken.Add(services);
+
+        // Tokens live as long as the process: a page that outlives it fetches another.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddOpenApi();
         services.AddHostFiltering(_ => { });
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");

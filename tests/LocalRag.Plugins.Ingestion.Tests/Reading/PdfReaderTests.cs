@@ -2,7 +2,8 @@ namespace LocalRag.Plugins.Ingestion.Tests.Reading;
 
 public sealed class PdfReaderTests
 {
-    private static DocumentText Read(byte[] bytes) => DocumentReaders.Default.For("a.pdf")!.Read(bytes, "a.pdf");
+    private static DocumentText Read(byte[] bytes, IReadOnlyList<IDocumentReader>? readers = null) =>
+        (readers ?? DocumentReaders.Default).For("a.pdf")!.Read(bytes, "a.pdf", TestContext.Current.CancellationToken);
 
     [Fact]
     public void Paragraphs_know_their_page()
@@ -11,6 +12,17 @@ public sealed class PdfReaderTests
 
         Assert.Equal([1, 2], document.Blocks.Select(b => b.Page));
         Assert.Equal(["The first page.", "The second page."], document.Blocks.Select(b => document.Text[b.Start..b.End]));
+    }
+
+    [Theory]
+    [InlineData(1, 1000, "has 2 pages; up to 1 are read")]
+    [InlineData(2, 20, "characters or more; up to 20 are read")]
+    public void A_document_beyond_the_limits_is_refused(int pages, int characters, string words)
+    {
+        var bytes = PdfFiles.WithPages("The first page.", "The second page.");
+
+        Assert.Contains(words, Assert.Throws<InvalidDataException>(() => Read(bytes, DocumentReaders.WithLimits(pages, characters))).Message);
+        Assert.Equal(2, Read(bytes, DocumentReaders.WithLimits(2, 1000)).Blocks.Count);
     }
 
     [Fact]

@@ -42,6 +42,21 @@ public sealed class RetrieverTests
     }
 
     [Fact]
+    public async Task Keywords_alone_neither_embed_nor_compare_vectors()
+    {
+        using var generator = new CountingGenerator();
+        var result = await new Retriever<Note>(new KeywordNotes([A, B], [C, D]), queryGenerator: generator).RetrieveAsync("gamma", new() { KeywordsOnly = true });
+
+        Assert.Equal([C, D], result.Hits.Select(h => h.Record));
+        Assert.Equal((new StageScore(0, 7.5), null, null), (result.Hits[0].Keyword, result.Hits[0].Vector, result.Hits[0].Fused));
+        Assert.Equal((false, TimeSpan.Zero, TimeSpan.Zero), (result.Hybrid, result.Timings.Embed, result.Timings.Search));
+        Assert.Equal(0, generator.Calls);
+
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => new Retriever<Note>(new HybridOnly([C])).RetrieveAsync("gamma", new() { KeywordsOnly = true }));
+        Assert.Contains("HybridOnly", error.Message);
+    }
+
+    [Fact]
     public async Task A_collection_without_keywords_is_searched_by_vectors_and_says_so() =>
         Assert.False((await new Retriever<Note>(ListedNotes.Of(3)).RetrieveAsync("q")).Hybrid);
 

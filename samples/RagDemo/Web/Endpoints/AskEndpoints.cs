@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LocalRag.Plugins.Retrieval.Answering;
@@ -12,29 +11,26 @@ namespace RagDemo.Web.Endpoints;
 internal static class AskEndpoints
 {
     public static void MapAsk(this WebApplication app) =>
-        app.MapPost("/api/ask", AskAsync).RequireRateLimiting(AskLimiter.Policy).WithName("ask")
+        app.MapPost("/api/ask", AskAsync).AddEndpointFilter<ValidBody<AskBody>>().RequireRateLimiting(AskLimiter.Policy).WithMetadata(WaitForModels.Mark).WithName("ask")
             .WithSummary("Answers a question from the documents; with Accept: text/event-stream step by step.")
-            .Produces<Answer>().ProducesProblem(400).ProducesProblem(503);
+            .Produces<Answer>(200, "application/json", EventStream.MediaType).ProducesProblem(400).ProducesProblem(403).ProducesProblem(415).ProducesProblem(503);
 
     private static async Task<IResult> AskAsync(
-        AskBody body, HttpRequest request, DocumentAnswerer answerer, IOptions<JsonOptions> json, CancellationToken cancellationToken)
+        AskBody body, HttpContext context, DocumentAnswerer answerer, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
         var question = body.ToRequest();
-        if (!request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
-        {
-            return Results.Ok(await answerer.AskAsync(question, cancellationToken));
-        }
-
-        return TypedResults.ServerSentEvents(EventsAsync(answerer.StreamAsync(question, cancellationToken), json.Value.SerializerOptions, cancellationToken));
+        return EventStream.IsWanted(context.Request)
+            ? new EventStream(EventsAsync(answerer.StreamAsync(question, cancellationToken), context, json.Value.SerializerOptions, cancellationToken))
+            : Results.Ok(await answerer.AskAsync(question, cancellationToken));
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        IAsyncEnumerable<AnswerUpdate> updates, JsonSerializerOptions json, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<ServerEvent> EventsAsync(
+        IAsyncEnumerable<AnswerUpdate> updates, HttpContext context, JsonSerializerOptions json, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var steps = updates.GetAsyncEnumerator(cancellationToken);
         while (true)
         {
-            SseItem<string> item;
+            ServerEvent item;
             var last = false;
             try
             {
@@ -48,8 +44,7 @@ internal static class AskEndpoints
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 // The status line is spent, so the problem travels as an event.
-                var (status, detail) = ProblemFromException.Describe(error);
-                item = Event("error", new { status, title = "The answer could not be completed.", detail }, json);
+                item = ServerEvent.Of("error", ProblemFromException.Of(error, context), json);
                 last = true;
             }
 
@@ -61,15 +56,13 @@ internal static class AskEndpoints
         }
     }
 
-    private static SseItem<string> ToEvent(AnswerUpdate update, JsonSerializerOptions json) => update switch
+    private static ServerEvent ToEvent(AnswerUpdate update, JsonSerializerOptions json) => update switch
     {
-        AnswerUpdate.Retrieved found => Event("retrieval", new { found.Passages, found.Dropped, found.Query }, json),
-        AnswerUpdate.Token token => Event("token", new { token.Text }, json),
-        AnswerUpdate.Cited cited => Event("citation", cited.Citation, json),
-        AnswerUpdate.Replaced replaced => Event("replace", new { replaced.Text }, json),
-        AnswerUpdate.Done done => Event("done", done.Answer, json),
+        AnswerUpdate.Retrieved found => ServerEvent.Of("retrieval", new { found.Passages, found.Dropped, found.Query }, json),
+        AnswerUpdate.Token token => ServerEvent.Of("token", new { token.Text }, json),
+        AnswerUpdate.Cited cited => ServerEvent.Of("citation", cited.Citation, json),
+        AnswerUpdate.Replaced replaced => ServerEvent.Of("replace", new { replaced.Text }, json),
+        AnswerUpdate.Done done => ServerEvent.Of("done", done.Answer, json),
         _ => throw new InvalidOperationException($"There is no event for {update.GetType().Name}."),
     };
-
-    private static SseItem<string> Event<T>(string type, T value, JsonSerializerOptions json) => new(JsonSerializer.Serialize(value, json), type);
 }

@@ -10,18 +10,18 @@ internal static class DocumentEndpoints
 
     public static void MapDocuments(this WebApplication app)
     {
-        var group = app.MapGroup("/api/documents");
-        group.MapGet("/", ListAsync).WithName("documents").WithSummary("The documents, page by page.");
-        group.MapPost("/", UploadAsync).DisableAntiforgery().WithName("upload")
+        var group = app.MapGroup("/api/documents").WithMetadata(WaitForModels.Mark);
+        group.MapGet("/", ListAsync).WithName("documents").WithSummary("The documents, page by page.").Produces<DocumentPage>().ProducesProblem(400);
+        group.MapPost("/", UploadAsync).WithName("upload")
             .WithSummary("Adds documents; 202 and the run that indexes them, 200 if they are indexed already.")
-            .Accepts<IFormFileCollection>("multipart/form-data").Produces<JobState>(202).Produces(200)
-            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422);
+            .Accepts<IFormFileCollection>("multipart/form-data").Produces<JobState>(202).Produces<IEnumerable<DocumentResponse>>()
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422);
         group.MapGet("/{id}", async (string id, DocumentIndex index, CancellationToken token) =>
             await FindAsync(index, id, token) is { } document ? Results.Ok(DocumentResponse.From(document)) : NoSuchDocument(id))
             .WithName("document").Produces<DocumentResponse>().ProducesProblem(404);
-        group.MapGet("/{id}/text", TextAsync).WithName("documentText").WithSummary("The text that passages' offsets count in.").ProducesProblem(404).ProducesProblem(409);
-        group.MapGet("/{id}/file", FileAsync).WithName("documentFile").WithSummary("The file itself, as an attachment.").ProducesProblem(404);
-        group.MapDelete("/{id}", DeleteAsync).WithName("deleteDocument").WithSummary("Deletes an uploaded document with its passages.").Produces(204).ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/{id}/text", TextAsync).WithName("documentText").WithSummary("The text that passages' offsets count in.").Produces<string>(200, "text/plain").ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/{id}/file", FileAsync).WithName("documentFile").WithSummary("The file itself, as an attachment.").Produces(200, contentType: "application/octet-stream").ProducesProblem(404);
+        group.MapDelete("/{id}", DeleteAsync).WithName("deleteDocument").WithSummary("Deletes an uploaded document with its passages.").Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<DocumentPage> ListAsync(DocumentIndex index, CancellationToken cancellationToken, int skip = 0, int take = 100)
@@ -59,13 +59,9 @@ internal static class DocumentEndpoints
             return refusal;
         }
 
-        if (upload.Changed.Count == 0)
-        {
-            return Results.Ok(upload.Files.Select(f => DocumentResponse.From(known[f.Id])));
-        }
-
-        await upload.SaveAsync(cancellationToken);
-        return IngestionEndpoints.Accepted(jobs.Add(upload.Files));
+        return upload.HasChanges
+            ? IngestionEndpoints.Accepted(jobs.Add(await upload.SaveAsync(index, cancellationToken)))
+            : Results.Ok(upload.Ids.Select(id => DocumentResponse.From(known[id])));
     }
 
     private static async Task<IResult> TextAsync(string id, DocumentIndex index, CancellationToken cancellationToken)
@@ -81,13 +77,13 @@ internal static class DocumentEndpoints
             return Results.Problem("The file has changed since it was indexed, so its passages cannot be shown in place. Re-index first.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        var text = DocumentReaders.Default.For(file.Path)!.Read(bytes, document.Id, cancellationToken).Text;
+        var text = index.Readers.For(file.Path)!.Read(bytes, document.Id, cancellationToken).Text;
         return Results.Text(text, "text/plain; charset=utf-8");
     }
 
     private static async Task<IResult> FileAsync(string id, DocumentIndex index, CancellationToken cancellationToken) =>
         await FindAsync(index, id, cancellationToken) is { } document && index.FileOf(document.Id) is { } file && File.Exists(file.Path)
-            ? Results.File(file.Path, "application/octet-stream", Path.GetFileName(file.Path))
+            ? Results.File(file.Path, "application/octet-stream", document.Id.Split('/')[^1])
             : NoSuchDocument(id);
 
     private static async Task<IResult> DeleteAsync(string id, DocumentIndex index, CancellationToken cancellationToken)

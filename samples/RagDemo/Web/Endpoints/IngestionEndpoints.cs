@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
@@ -13,8 +12,9 @@ internal static class IngestionEndpoints
     public static void MapIngestions(this WebApplication app)
     {
         var group = app.MapGroup("/api/ingestions");
-        group.MapPost("/", (IngestionJobs jobs) => Accepted(jobs.Rescan())).WithName("rescan").WithSummary("Looks for new, changed and deleted files.").Produces<JobState>(202);
-        group.MapGet("/{id}", Watch).WithName("ingestion").WithSummary("State of a run; with Accept: text/event-stream every change of it.").Produces<JobState>().ProducesProblem(404);
+        group.MapPost("/", (IngestionJobs jobs) => Accepted(jobs.Rescan())).WithName("rescan").WithSummary("Looks for new, changed and deleted files.").Produces<JobState>(202).ProducesProblem(403);
+        group.MapGet("/", (IngestionJobs jobs) => jobs.Recent).WithName("ingestions").WithSummary("The latest runs, newest first.").Produces<IEnumerable<JobState>>();
+        group.MapGet("/{id}", Watch).WithName("ingestion").WithSummary("State of a run; with Accept: text/event-stream every change of it.").Produces<JobState>(200, "application/json", EventStream.MediaType).ProducesProblem(404);
         group.MapDelete("/{id}", (string id, IngestionJobs jobs) =>
         {
             if (jobs.Find(id) is not { } job)
@@ -24,7 +24,7 @@ internal static class IngestionEndpoints
 
             job.Cancel();
             return Results.NoContent();
-        }).WithName("stopIngestion").WithSummary("Stops a run; what was finished is kept.").ProducesProblem(404);
+        }).WithName("stopIngestion").WithSummary("Stops a run; what was finished is kept.").Produces(204).ProducesProblem(403).ProducesProblem(404);
     }
 
     public static IResult Accepted(IngestionJob job) => Results.Accepted($"/api/ingestions/{job.Id}", job.State);
@@ -36,18 +36,18 @@ internal static class IngestionEndpoints
             return NoSuchRun(id);
         }
 
-        return request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase)
-            ? TypedResults.ServerSentEvents(EventsAsync(job, json.Value.SerializerOptions, cancellationToken))
+        return EventStream.IsWanted(request)
+            ? new EventStream(EventsAsync(job, json.Value.SerializerOptions, cancellationToken))
             : Results.Ok(job.State);
     }
 
     private static IResult NoSuchRun(string id) => Results.Problem($"There is no run '{id}'.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(IngestionJob job, JsonSerializerOptions json, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<ServerEvent> EventsAsync(IngestionJob job, JsonSerializerOptions json, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var state in job.WatchAsync(cancellationToken))
         {
-            yield return new(JsonSerializer.Serialize(state, json), "progress");
+            yield return ServerEvent.Of("progress", state, json);
         }
     }
 }

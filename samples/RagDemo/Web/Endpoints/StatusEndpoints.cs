@@ -11,22 +11,23 @@ internal static class StatusEndpoints
     private const int Suggestions = 3;
 
     public static void MapStatus(this WebApplication app) =>
-        app.MapGet("/api/status", StatusAsync).WithName("status").WithSummary("Models, store, number of passages, who writes the answers, and questions to begin with.");
+        app.MapGet("/api/status", StatusAsync).WithMetadata(WaitForModels.Mark).WithName("status").WithSummary("Models, store, number of passages, who writes the answers, and questions to begin with.");
 
     private static async Task<StatusResponse> StatusAsync(
-        DemoSettings settings, DocumentIndex index, VectorStore store, VectorStoreCollection<string, Passage> passages, IngestionJobs jobs, CancellationToken cancellationToken)
+        DemoSettings settings, DocumentIndex index, VectorStore store, VectorStoreCollection<string, Passage> passages, CancellationToken cancellationToken)
     {
         var documents = await index.Indexer.GetDocumentsAsync(cancellationToken);
-        var models = settings.EmbeddingModel == MiniModels.Name ? "localrag-mini" : settings.EmbeddingModel;
         return new(
-            models,
+            Shown(settings.EmbeddingModel),
+            settings.RerankApi is { } server ? $"{server["Model"]} at {new Uri(server["Endpoint"]!).Host}".Trim() : Shown(settings.RerankerModel),
             store is LocalRag.Connectors.InMemory.InMemoryVectorStore ? "in-memory" : store.GetType().Name.Replace("VectorStore", "", StringComparison.Ordinal),
             documents.Count,
             documents.Sum(d => d.Passages),
             settings.Chat is { } chat ? new(chat.Model, chat.Endpoint.Host) : null,
-            await SuggestAsync(passages, cancellationToken),
-            jobs.IsReady);
+            await SuggestAsync(passages, cancellationToken));
     }
+
+    private static string Shown(string model) => model == MiniModels.Name ? "localrag-mini" : model;
 
     // Headings are the questions that a document says it answers.
     private static async Task<IReadOnlyList<string>> SuggestAsync(VectorStoreCollection<string, Passage> passages, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal static class StatusEndpoints
     }
 
     private sealed record StatusResponse(
-        string Models, string Store, int Documents, int Passages, ChatStatus? Chat, IReadOnlyList<string> Suggestions, bool Ready);
+        string Models, string Reranker, string Store, int Documents, int Passages, ChatStatus? Chat, IReadOnlyList<string> Suggestions);
 
     private sealed record ChatStatus(string Model, string Host);
 }

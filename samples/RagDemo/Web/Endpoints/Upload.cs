@@ -9,13 +9,16 @@ internal sealed class Upload
 {
     private static readonly HashSet<string> Allowed = new(StringComparer.OrdinalIgnoreCase) { ".md", ".markdown", ".txt", ".html", ".htm", ".pdf" };
 
-    private readonly List<(SourceFile File, byte[] Content)> _changed = [];
+    private const int LongestName = 120;
+
+    private readonly List<(string Id, byte[] Content)> _changed = [];
 
     public IResult? Refusal { get; private init; }
 
-    public List<SourceFile> Files { get; } = [];
+    /// <summary>Identifiers of all documents of the upload.</summary>
+    public List<string> Ids { get; } = [];
 
-    public IReadOnlyList<(SourceFile File, byte[] Content)> Changed => _changed;
+    public bool HasChanges => _changed.Count > 0;
 
     public static async Task<Upload> CheckAsync(
         IFormFileCollection files, DocumentIndex index, IReadOnlyDictionary<string, SourceDocument> known, Limits limits, CancellationToken cancellationToken)
@@ -43,7 +46,8 @@ internal sealed class Upload
                 return refused;
             }
 
-            var target = index.UploadOf(SafeName(file.FileName));
+            var name = ShownName(file.FileName);
+            var id = UploadStore.Prefix + name;
             var content = new byte[file.Length];
             await using (var stream = file.OpenReadStream())
             {
@@ -52,41 +56,33 @@ internal sealed class Upload
 
             try
             {
-                DocumentReaders.Default.For(target.Path)!.Read(content, target.Id, cancellationToken);
+                index.Readers.For(id)!.Read(content, id, cancellationToken);
             }
             catch (InvalidDataException error)
             {
-                return Refuse($"{file.FileName}: {error.Message}", StatusCodes.Status422UnprocessableEntity);
+                return Refuse($"{name}: {error.Message}", StatusCodes.Status422UnprocessableEntity);
             }
 
-            upload.Files.Add(target);
-            if (!known.TryGetValue(target.Id, out var before) || before.Hash != Convert.ToHexStringLower(SHA256.HashData(content)))
+            upload.Ids.Add(id);
+            if (!known.TryGetValue(id, out var before) || before.Hash != Convert.ToHexStringLower(SHA256.HashData(content)))
             {
-                upload._changed.Add((target, content));
+                upload._changed.Add((id, content));
             }
         }
 
         return upload;
     }
 
-    /// <summary>Writes beside the final name first, so that no reader and no crash ever sees half a file.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps what has changed.</summary>
+    public async Task<IReadOnlyList<SourceFile>> SaveAsync(DocumentIndex index, CancellationToken cancellationToken)
     {
-        foreach (var (file, content) in _changed)
+        var saved = new List<SourceFile>();
+        foreach (var (id, content) in _changed)
         {
-            var folder = Path.GetDirectoryName(file.Path)!;
-            Directory.CreateDirectory(folder);
-            var part = Path.Combine(folder, $".{Guid.NewGuid():n}.part");
-            try
-            {
-                await File.WriteAllBytesAsync(part, content, cancellationToken);
-                File.Move(part, file.Path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(part);
-            }
+            saved.Add(await index.SaveUploadAsync(id, content, cancellationToken));
         }
+
+        return saved;
     }
 
     private static Upload? Refuses(IFormFile file, Limits limits)
@@ -104,12 +100,11 @@ internal sealed class Upload
         return file.Length == 0 ? Refuse($"{file.FileName} is empty.", StatusCodes.Status422UnprocessableEntity) : null;
     }
 
-    // Only the last part of the name counts, without anything that a file system or a terminal could take for more than a letter.
-    private static string SafeName(string name)
+    // Only the last part of the name is shown, without what could steer a terminal. It never names a file.
+    private static string ShownName(string name)
     {
-        var last = name.Split('/', '\\')[^1];
-        var safe = string.Concat(last.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or ' ' or '(' or ')' ? c : '_')).TrimStart('.', ' ');
-        return safe.Length > 120 ? safe[^120..] : safe;
+        var last = string.Concat(name.Split('/', '\\')[^1].Where(c => !char.IsControl(c))).Trim();
+        return last.Length > LongestName ? last[^LongestName..] : last;
     }
 
     private static Upload Refuse(string detail, int status) => new() { Refusal = Results.Problem(detail, statusCode: status) };

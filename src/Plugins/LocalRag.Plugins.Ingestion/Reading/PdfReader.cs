@@ -6,7 +6,7 @@ using UglyToad.PdfPig.Exceptions;
 namespace LocalRag.Plugins.Ingestion.Reading;
 
 /// <summary>PDF: the text of each page in reading order; paragraphs know their page.</summary>
-internal sealed class PdfReader : IDocumentReader
+internal sealed class PdfReader(int maxPages = int.MaxValue, int maxCharacters = int.MaxValue) : IDocumentReader
 {
     public IReadOnlyCollection<string> Extensions { get; } = [".pdf"];
 
@@ -33,14 +33,25 @@ internal sealed class PdfReader : IDocumentReader
         }
     }
 
-    private static DocumentText Read(PdfDocument document, CancellationToken cancellationToken)
+    private DocumentText Read(PdfDocument document, CancellationToken cancellationToken)
     {
+        if (document.NumberOfPages > maxPages)
+        {
+            throw new InvalidDataException($"the PDF has {document.NumberOfPages:N0} pages; up to {maxPages:N0} are read. Split the document.");
+        }
+
         var text = new StringBuilder();
         var blocks = new List<TextBlock>();
         foreach (var page in document.GetPages())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var words = ContentOrderTextExtractor.GetText(page, addDoubleNewline: true).Replace("\r\n", "\n", StringComparison.Ordinal).Trim();
+            if (text.Length + words.Length > maxCharacters)
+            {
+                // Told while reading, so that no more is unpacked than the limit allows.
+                throw LimitedReader.TooLong(text.Length + words.Length, maxCharacters);
+            }
+
             if (words.Length == 0)
             {
                 continue;

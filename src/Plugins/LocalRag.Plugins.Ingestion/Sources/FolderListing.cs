@@ -54,6 +54,14 @@ public sealed class FolderListing
         return new(walk.Files, walk.Skipped, walk.Failed);
     }
 
+    /// <summary>Makes a listing of files that the caller knows, such as those of a store that gives them names of its own.</summary>
+    /// <param name="files">The files; identifiers that occur twice are kept from the first.</param>
+    public static FolderListing FromFiles(IEnumerable<SourceFile> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return new FolderListing([], [], []).With(new FolderListing([.. files], [], []));
+    }
+
     /// <summary>Joins this listing with another, such as a folder with a single file beside it.</summary>
     /// <param name="other">The other listing; identifiers that occur in both are kept from this one.</param>
     public FolderListing With(FolderListing other)

@@ -10,6 +10,7 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 /// <param name="Query">What was asked and searched.</param>
 /// <param name="Timings">Where the time went.</param>
 /// <param name="Warning">What went wrong without preventing an answer; null where nothing did.</param>
+/// <param name="Usage">What the chat model used; null without one, or where its server does not say.</param>
 public sealed record Answer(
     AnswerStatus Status,
     string Text,
@@ -19,4 +20,5 @@ public sealed record Answer(
     IReadOnlyList<DroppedPassage> Dropped,
     AnswerQuery Query,
     AnswerTimings Timings,
-    string? Warning = null);
+    string? Warning = null,
+    AnswerUsage? Usage = null);

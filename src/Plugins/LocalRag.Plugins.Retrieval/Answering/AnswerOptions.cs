@@ -1,3 +1,5 @@
+using Microsoft.SemanticKernel;
+
 namespace LocalRag.Plugins.Retrieval.Answering;
 
 /// <summary>Settings of a <see cref="DocumentAnswerer"/>.</summary>
@@ -22,6 +24,14 @@ public sealed class AnswerOptions
     /// <value>Not blank.</value>
     public string Refusal { get; set; } = "The documents do not hold an answer to this question.";
 
+    /// <summary>How often the chat model may search by itself for one answer, through a function named <c>search</c>.</summary>
+    /// <value>0 to 10; default 2. 0 sends no function along, for servers and models that know none.</value>
+    public int MaxModelSearches { get; set; } = 2;
+
+    /// <summary>Reads from a part of the chat model's stream what it used, for <see cref="Answer.Usage"/>; connectors differ in where they put it.</summary>
+    /// <value>Null (the default) reports no usage.</value>
+    public Func<StreamingChatMessageContent, AnswerUsage?>? ReadUsage { get; set; }
+
     internal AnswerOptions Validated()
     {
         if (MinimumScore is { } score && float.IsNaN(score))
@@ -31,6 +41,8 @@ public sealed class AnswerOptions
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSentences, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSentences, 10);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxModelSearches, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxModelSearches, 10);
         ArgumentException.ThrowIfNullOrWhiteSpace(Refusal);
         return (AnswerOptions)MemberwiseClone();
     }

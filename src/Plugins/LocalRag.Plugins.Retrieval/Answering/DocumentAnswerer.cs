@@ -9,7 +9,7 @@ namespace LocalRag.Plugins.Retrieval.Answering;
 /// <summary>Answers questions from documents: retrieves, refuses what the documents do not hold, writes with citations.</summary>
 /// <remarks>
 /// Without a chat model the answer is made of the best sentences of the passages, word for word; with one it is written by the model from the
-/// passages, and its citations are checked. Safe for concurrent calls; owns none of what it is given.
+/// passages and from those that it then finds itself, and its citations are checked. Safe for concurrent calls; owns none of what it is given.
 /// </remarks>
 public sealed class DocumentAnswerer
 {
@@ -75,7 +75,9 @@ public sealed class DocumentAnswerer
         DroppedPassage[] dropped = [.. found.Dropped.Select(DroppedPassage.From)];
         yield return new AnswerUpdate.Retrieved(passages, dropped, query);
 
-        var draft = new Draft(_options.Refusal)
+        // A reranker that has just failed would fail again; shared words choose the sentences then.
+        var reranker = found.RerankFailure is null ? _reranker : null;
+        var draft = new Draft(_options.Refusal, passages)
         {
             Warning = found.RerankFailure is { } failure ? $"The reranker failed ({failure.Message}); the order is that of the search." : null,
         };
@@ -84,7 +86,7 @@ public sealed class DocumentAnswerer
         {
             if (_chat is not null && request.Mode != AnswerMode.Extractive)
             {
-                await foreach (var update in ChatAsync(_chat, request, found.Hits, passages, draft, cancellationToken).ConfigureAwait(false))
+                await foreach (var update in ChatAsync(_chat, reranker, request, found.Hits, draft, cancellationToken).ConfigureAwait(false))
                 {
                     yield return update;
                 }
@@ -92,8 +94,7 @@ public sealed class DocumentAnswerer
 
             if (!draft.Complete)
             {
-                var reranker = request.Rerank == false ? null : _reranker;
-                draft.Finish(AnswerMode.Extractive, await new ExtractiveAnswer(reranker, _options.MaxSentences).WriteAsync(query.Searched, passages, cancellationToken).ConfigureAwait(false));
+                draft.Finish(AnswerMode.Extractive, await new ExtractiveAnswer(request.Rerank == false ? null : reranker, _options.MaxSentences).WriteAsync(query.Searched, passages, cancellationToken).ConfigureAwait(false));
                 yield return draft.Streamed ? new AnswerUpdate.Replaced(draft.Text) : new AnswerUpdate.Token(draft.Text);
             }
         }
@@ -108,20 +109,22 @@ public sealed class DocumentAnswerer
         }
 
         var timings = Timings(found.Timings, Stopwatch.GetElapsedTime(generateBegin), Stopwatch.GetElapsedTime(begin));
-        yield return new AnswerUpdate.Done(new(draft.Status, draft.Text, draft.Mode, draft.Citations, passages, dropped, query, timings, draft.Warning));
+        yield return new AnswerUpdate.Done(new(
+            draft.Status, draft.Text, draft.Mode, draft.Citations, draft.Passages, dropped, query with { Further = draft.Further }, timings, draft.Warning, draft.Usage));
     }
 
     private async IAsyncEnumerable<AnswerUpdate> ChatAsync(
         IChatCompletionService chat,
+        IReranker? reranker,
         AnswerRequest request,
         IReadOnlyList<RetrievalHit<Passage>> hits,
-        AnswerPassage[] passages,
         Draft draft,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var context = PromptContext.Create(hits);
+        var search = new ModelSearch(PromptContext.Create(hits), draft.Passages, FindAsync, _options.MaxModelSearches);
+        var model = new ChatAnswer(chat, search, _options.ReadUsage);
         var text = new StringBuilder();
-        var parts = new ChatAnswer(chat).StreamAsync(request, context, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var parts = model.StreamAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var _ = parts.ConfigureAwait(false);
         while (true)
         {
@@ -134,7 +137,7 @@ public sealed class DocumentAnswerer
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
-                var reason = $"The chat model does not answer ({error.GetBaseException().Message.Split('\n')[0].TrimEnd('.', ' ')}).";
+                var reason = ChatFailure.Describe(error);
                 if (request.Mode == AnswerMode.Llm)
                 {
                     throw new ChatModelException($"{reason} Check its address, its key and that it runs, or ask with mode auto or extractive.", error);
@@ -152,6 +155,7 @@ public sealed class DocumentAnswerer
             }
         }
 
+        draft.Take(search, model);
         if (ChatAnswer.IsRefusal(text.ToString()))
         {
             draft.Refuse(AnswerMode.Llm);
@@ -166,12 +170,14 @@ public sealed class DocumentAnswerer
             yield break;
         }
 
-        var numbers = context.Citations.ToDictionary(c => c.Number, c => c.HitIndex);
-        draft.Finish(AnswerMode.Llm, await new CitationCheck(_reranker, passages).CheckAsync(written, numbers, cancellationToken).ConfigureAwait(false));
+        draft.Finish(AnswerMode.Llm, await new CitationCheck(reranker, draft.Passages).CheckAsync(written, search.IndexOf, cancellationToken).ConfigureAwait(false));
         if (draft.Text != written)
         {
             yield return new AnswerUpdate.Replaced(draft.Text);
         }
+
+        async Task<IReadOnlyList<RetrievalHit<Passage>>> FindAsync(string query, CancellationToken stop) =>
+            (await _retriever.RetrieveAsync(query, ToRetrieval(request), stop).ConfigureAwait(false)).Hits;
     }
 
     private bool IsCovered(AnswerPassage[] passages) =>
@@ -206,7 +212,7 @@ public sealed class DocumentAnswerer
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 
     /// <summary>An answer in the making; until something is written it is the refusal.</summary>
-    private sealed class Draft(string refusal)
+    private sealed class Draft(string refusal, IReadOnlyList<AnswerPassage> passages)
     {
         private readonly string _refusal = refusal;
 
@@ -218,11 +224,23 @@ public sealed class DocumentAnswerer
 
         public IReadOnlyList<AnswerCitation> Citations { get; private set; } = [];
 
+        public IReadOnlyList<AnswerPassage> Passages { get; private set; } = passages;
+
+        public IReadOnlyList<string>? Further { get; private set; }
+
+        public AnswerUsage? Usage { get; private set; }
+
         public string? Warning { get; set; }
 
         public bool Streamed { get; set; }
 
         public bool Complete { get; private set; }
+
+        public void Take(ModelSearch search, ChatAnswer model)
+        {
+            (Passages, Further, Usage) = (search.Passages, search.Queries, model.Usage);
+            Warning = model.WasCut ? "The chat model stopped at its longest answer, so the end may be missing." : Warning;
+        }
 
         public void Finish(AnswerMode mode, WrittenAnswer written)
         {

@@ -24,6 +24,11 @@ internal sealed class CandidateSearch<TRecord>(
     public async Task<(List<RetrievalHit<TRecord>> Candidates, TimeSpan Embed, TimeSpan Search, TimeSpan Keywords)> SearchAsync(
         IReadOnlyList<string> queries, int depth, bool hybrid, RetrievalOptions<TRecord> options, CancellationToken cancellationToken)
     {
+        if (options.KeywordsOnly)
+        {
+            return await SearchKeywordsAsync(queries, depth, options, cancellationToken).ConfigureAwait(false);
+        }
+
         long start = Stopwatch.GetTimestamp();
         var values = await EmbedAsync(queries, cancellationToken).ConfigureAwait(false);
         var embed = queryGenerator is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start);
@@ -35,6 +40,19 @@ internal sealed class CandidateSearch<TRecord>(
         var (vectors, search) = await vectorLists.ConfigureAwait(false);
         var (keywords, keywordTime) = await keywordLists.ConfigureAwait(false);
         return (Merge(vectors, keywords, fusedByCollection: hybrid && _keywords is null), embed, search, keywordTime);
+    }
+
+    private async Task<(List<RetrievalHit<TRecord>> Candidates, TimeSpan Embed, TimeSpan Search, TimeSpan Keywords)> SearchKeywordsAsync(
+        IReadOnlyList<string> queries, int depth, RetrievalOptions<TRecord> options, CancellationToken cancellationToken)
+    {
+        if (_keywords is null)
+        {
+            throw new NotSupportedException(
+                $"A search by keywords alone was asked for, but a {collection.GetType().Name} does not offer {nameof(IKeywordSearchable<TRecord>)}. Search by vectors or hybrid.");
+        }
+
+        var (lists, time) = await TimeAsync(queries.Select(query => KeywordsAsync(query, depth, options, cancellationToken))).ConfigureAwait(false);
+        return (Merge([], lists, fusedByCollection: false), TimeSpan.Zero, TimeSpan.Zero, time);
     }
 
     /// <summary>The words of a query, as the keyword half of a hybrid search wants them.</summary>

@@ -18,6 +18,10 @@ public sealed class RetrievalOptions<TRecord>
     /// <summary>Searches by keywords too.</summary>
     public bool? Hybrid { get; set; }
 
+    /// <summary>Searches by keywords alone: no query is embedded and no vector compared.</summary>
+    /// <value>False by default. True needs a collection that offers <see cref="IKeywordSearchable{TRecord}"/>, and goes before <see cref="Hybrid"/>.</value>
+    public bool KeywordsOnly { get; set; }
+
     /// <summary>Reranks.</summary>
     public bool? Rerank { get; set; }
 

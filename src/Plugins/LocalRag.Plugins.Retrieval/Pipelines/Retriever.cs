@@ -76,7 +76,7 @@ public sealed class Retriever<TRecord>
 
         long start = Stopwatch.GetTimestamp();
         string[] queries = [query, .. call.AdditionalQueries];
-        bool hybrid = settings.Hybrid && _search.CanSearchKeywords;
+        bool hybrid = settings.Hybrid && !call.KeywordsOnly && _search.CanSearchKeywords;
         int window = Math.Max(settings.Candidates, settings.Top);
         bool rerank = settings.Rerank && _reranker is not null;
         var (found, embed, search, keywords) = await SearchAsync(queries, Math.Max(settings.SearchDepth, window), hybrid, rerank, call, cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,10 @@ public sealed class PromptContext
     /// <returns>The text and what its numbers stand for.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The budget is below 1.</exception>
     public static PromptContext Create<TRecord>(IReadOnlyList<RetrievalHit<TRecord>> hits, PromptContextOptions? options = null)
+        where TRecord : class => Create(hits, options, firstNumber: 1);
+
+    /// <summary>The same with numbers that follow on those of an earlier text.</summary>
+    internal static PromptContext Create<TRecord>(IReadOnlyList<RetrievalHit<TRecord>> hits, PromptContextOptions? options, int firstNumber)
         where TRecord : class
     {
         ArgumentNullException.ThrowIfNull(hits);
@@ -61,11 +65,12 @@ public sealed class PromptContext
             var (title, source) = describe(hits[i].Record);
             string text = options.IncludeNeighbours ? NeighbourText.Around(hits[i], hits) : hits[i].Text;
             string whole = text;
-            string block = Block(citations.Count + 1, title, source, text);
+            int number = firstNumber + citations.Count;
+            string block = Block(number, title, source, text);
             if (count(block) > left && citations.Count == 0)
             {
-                text = PromptText.LongestFitting(whole, start => count(Block(1, title, source, start)) <= left);
-                block = Block(1, title, source, text);
+                text = PromptText.LongestFitting(whole, start => count(Block(number, title, source, start)) <= left);
+                block = Block(number, title, source, text);
             }
 
             if (count(block) > left || text.Length == 0)
@@ -76,7 +81,7 @@ public sealed class PromptContext
 
             left -= count(block);
             blocks.Append(block);
-            citations.Add(new Citation(citations.Count + 1, i, hits[i].Key, title, source, text, Truncated: text.Length < whole.Length));
+            citations.Add(new Citation(number, i, hits[i].Key, title, source, text, Truncated: text.Length < whole.Length));
         }
 
         string all = citations.Count == 0 ? "" : $"{Open}{blocks}{Close}";

@@ -1,4 +1,4 @@
-namespace RagDemo.Web;
+namespace RagDemo;
 
 /// <summary>What the page takes from its users.</summary>
 internal sealed class Limits
@@ -11,6 +11,12 @@ internal sealed class Limits
 
     /// <summary>The most documents in the index.</summary>
     public int MaxDocuments { get; set; } = 2000;
+
+    /// <summary>The most pages of a PDF.</summary>
+    public int MaxPages { get; set; } = 2000;
+
+    /// <summary>The most characters of a document's text.</summary>
+    public int MaxCharacters { get; set; } = 5_000_000;
 
     /// <summary>Questions answered at the same time.</summary>
     public int Concurrent { get; set; } = 2;
