@@ -271,5 +271,6 @@ public sealed class JournalTests : IDisposable
         Assert.Throws<IOException>(Open);
     }
 
-    private InMemoryVectorStore Open() => new(new() { JournalPath = Path });
+    /// <summary>Without flushes, which take their time when a journal is opened hundreds of times.</summary>
+    private InMemoryVectorStore Open() => new(new() { JournalPath = Path, JournalFlushesToDisk = false });
 }

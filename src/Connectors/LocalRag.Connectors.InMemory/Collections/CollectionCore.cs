@@ -210,6 +210,8 @@ internal sealed partial class CollectionCore<TKey, TRecord>(CollectionSettings s
 
         Hit[] Search()
         {
+            if (vectors.Layout.IsCompact)
+                return new CompactSearch(snapshot, vectors, new CompactQuery(vectors.Layout, vector.Span), matches, candidates).Search(top, settings.MaxSearchThreads, cancellationToken);
             using var query = new PreparedQuery(vectors.Layout, vector.Span);
             return SearchEngine.Default.Search(new ScanRequest(snapshot, vectors, query, matches, candidates), top, settings.MaxSearchThreads, cancellationToken);
         }

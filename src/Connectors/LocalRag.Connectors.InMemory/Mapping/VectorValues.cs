@@ -31,7 +31,8 @@ internal static class VectorValues
         Half[] array => Convert<Half>(array, static v => (float)v),
         Embedding<Half> embedding => Convert(embedding.Vector.Span, static v => (float)v),
         ReadOnlyMemory<sbyte> memory => Convert(memory.Span, static v => v),
-        sbyte[] array => Convert<sbyte>(array, static v => v),
+        // To the runtime, a byte[] is an sbyte[] too.
+        sbyte[] array when value.GetType() == typeof(sbyte[]) => Convert<sbyte>(array, static v => v),
         Embedding<sbyte> embedding => Convert(embedding.Vector.Span, static v => v),
         ReadOnlyMemory<byte> memory => Convert(memory.Span, static v => v),
         byte[] array => Convert<byte>(array, static v => v),

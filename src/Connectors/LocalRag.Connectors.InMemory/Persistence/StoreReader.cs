@@ -57,14 +57,16 @@ internal static unsafe class StoreReader
         {
             long first = (long)i << VectorChunk.Shift;
             var count = (int)Math.Min(VectorChunk.MaxRows, rowCount - first);
-            chunks[i] = VectorChunk.Map(
-                file,
-                count,
-                (float*)Part(sections.Rows, layout.Stride * sizeof(float)),
-                layout.HasCodes ? (sbyte*)Part(sections.Codes, layout.CodeStride) : null,
-                (float*)Part(sections.Scales, sizeof(float)),
-                (float*)Part(sections.Errors, sizeof(float)),
-                (float*)Part(sections.Aux, sizeof(float)));
+            chunks[i] = layout.IsCompact
+                ? VectorChunk.Map(file, count, null, (sbyte*)Part(sections.Codes, layout.CompactStride), null, null, (float*)Part(sections.Aux, sizeof(uint)))
+                : VectorChunk.Map(
+                    file,
+                    count,
+                    (float*)Part(sections.Rows, layout.Stride * sizeof(float)),
+                    layout.HasCodes ? (sbyte*)Part(sections.Codes, layout.CodeStride) : null,
+                    (float*)Part(sections.Scales, sizeof(float)),
+                    (float*)Part(sections.Errors, sizeof(float)),
+                    (float*)Part(sections.Aux, sizeof(float)));
             if (missing is not null)
                 chunks[i].Missing = [.. Enumerable.Range(0, count).Select(row => missing[first + row] != 0)];
 

@@ -60,14 +60,23 @@ internal static unsafe class StoreWriter
     private static VectorSections WriteVectors(BlockWriter writer, VectorColumn column, int[] rows, CancellationToken cancellationToken)
     {
         var layout = column.Layout;
+        if (layout.IsCompact)
+        {
+            var bytes = WritePart(writer, column, rows, layout.CompactStride, static c => (byte*)c.Codes, cancellationToken);
+            var norms = WritePart(writer, column, rows, sizeof(uint), static c => (byte*)c.Aux, cancellationToken);
+            return new VectorSections(0, bytes, 0, 0, norms, WriteMissing(writer, column, rows));
+        }
+
         var codes = layout.HasCodes ? WritePart(writer, column, rows, layout.CodeStride, static c => (byte*)c.Codes, cancellationToken) : 0;
         var scales = WritePart(writer, column, rows, sizeof(float), static c => (byte*)c.Scales, cancellationToken);
         var errors = WritePart(writer, column, rows, sizeof(float), static c => (byte*)c.Errors, cancellationToken);
         var aux = WritePart(writer, column, rows, sizeof(float), static c => (byte*)c.Aux, cancellationToken);
         var values = WritePart(writer, column, rows, layout.Stride * sizeof(float), static c => (byte*)c.Rows, cancellationToken);
-        var missing = rows.Any(column.IsMissing) ? WriteBytes(writer, Array.ConvertAll(rows, row => column.IsMissing(row) ? (byte)1 : (byte)0)) : 0;
-        return new VectorSections(values, codes, scales, errors, aux, missing);
+        return new VectorSections(values, codes, scales, errors, aux, WriteMissing(writer, column, rows));
     }
+
+    private static long WriteMissing(BlockWriter writer, VectorColumn column, int[] rows) =>
+        rows.Any(column.IsMissing) ? WriteBytes(writer, Array.ConvertAll(rows, row => column.IsMissing(row) ? (byte)1 : (byte)0)) : 0;
 
     /// <summary>Writes one part of every row; neighbours in memory go out in one piece.</summary>
     private static long WritePart(BlockWriter writer, VectorColumn column, int[] rows, int bytesPerRow, PartOf part, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class Table
         Schema = schema;
         KeyColumn = Columns.Create(schema.Key.Type);
         Data = [.. schema.Data.Select(p => Columns.Create(p.Type))];
-        Vectors = [.. schema.Vectors.Select(v => new VectorColumn(new VectorLayout(v.Dimensions, Metric.Get(v.DistanceFunction).Kind)))];
+        Vectors = [.. schema.Vectors.Select(v => new VectorColumn(new VectorLayout(v.Dimensions, Metric.Get(v.DistanceFunction).Kind, v.Element)))];
         Keys = KeyIndex.Create(schema.Key.Type);
         Indexes = [.. schema.Data.Select((p, i) => p.IsIndexed ? PropertyIndex.Create(p.Type, Data[i]) : null)];
         Texts = [.. schema.Data.Select((p, i) => p.IsFullTextIndexed ? new TextIndex((Column<string?>)Data[i], analyzer) : null)];

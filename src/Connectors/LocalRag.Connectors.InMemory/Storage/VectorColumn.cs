@@ -29,9 +29,9 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
             var capacity = i > 0 || needed > 1 ? VectorChunk.MaxRows
                 : Math.Min(VectorChunk.MaxRows, Math.Max(FirstChunkRows, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)last)));
             if (grown[i] is null)
-                grown[i] = VectorChunk.Allocate(Layout, capacity);
+                grown[i] = Layout.IsCompact ? CompactRows.Allocate(Layout, capacity) : VectorChunk.Allocate(Layout, capacity);
             else if (grown[i].Capacity < capacity)
-                grown[i] = grown[i].Grow(Layout, capacity, Math.Min(VectorChunk.MaxRows, used - (i << VectorChunk.Shift)));
+                grown[i] = Grow(grown[i], capacity, Math.Min(VectorChunk.MaxRows, used - (i << VectorChunk.Shift)));
         }
 
         Volatile.Write(ref _chunks, grown);
@@ -45,9 +45,18 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
     {
         var chunk = _chunks[row >> VectorChunk.Shift];
         var local = row & (VectorChunk.MaxRows - 1);
-        var target = chunk.Rows + (long)local * Layout.Stride;
-        vector.CopyTo(new Span<float>(target, Layout.Dimensions));
-        VectorEncoder.Encode(Layout, chunk, local);
+        if (Layout.IsCompact)
+        {
+            var bytes = CompactRows.Bytes(Layout, chunk, local);
+            CompactRows.Encode(Layout.Form, vector, bytes);
+            ((uint*)chunk.Aux)[local] = CompactRows.SquaredNorm(Layout.Form, bytes);
+        }
+        else
+        {
+            vector.CopyTo(new Span<float>(chunk.Rows + (long)local * Layout.Stride, Layout.Dimensions));
+            VectorEncoder.Encode(Layout, chunk, local);
+        }
+
         chunk.Missing?[local] = false;
         GC.KeepAlive(chunk);
     }
@@ -64,17 +73,48 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
     public float[] Get(int row)
     {
         var chunk = Chunks[row >> VectorChunk.Shift];
-        chunk.VerifyRow(Layout, row & (VectorChunk.MaxRows - 1));
-        var vector = new ReadOnlySpan<float>(chunk.Rows + (long)(row & (VectorChunk.MaxRows - 1)) * Layout.Stride, Layout.Dimensions).ToArray();
+        var local = row & (VectorChunk.MaxRows - 1);
+        var vector = new float[Layout.Dimensions];
+        if (Layout.IsCompact)
+        {
+            CompactRows.Verify(Layout, chunk, local, 1);
+            CompactRows.Decode(Layout.Form, CompactRows.Bytes(Layout, chunk, local), vector);
+        }
+        else
+        {
+            chunk.VerifyRow(Layout, local);
+            new ReadOnlySpan<float>(chunk.Rows + (long)local * Layout.Stride, Layout.Dimensions).CopyTo(vector);
+        }
+
         GC.KeepAlive(chunk);
         return vector;
     }
 
     /// <summary>A vector as it is written to a journal.</summary>
-    public byte[] GetBytes(int row) => MemoryMarshal.AsBytes(Get(row).AsSpan()).ToArray();
+    public byte[] GetBytes(int row)
+    {
+        if (!Layout.IsCompact)
+            return MemoryMarshal.AsBytes(Get(row).AsSpan()).ToArray();
+        var chunk = Chunks[row >> VectorChunk.Shift];
+        CompactRows.Verify(Layout, chunk, row & (VectorChunk.MaxRows - 1), 1);
+        var bytes = CompactRows.Bytes(Layout, chunk, row & (VectorChunk.MaxRows - 1))[..Layout.RowBytes].ToArray();
+        GC.KeepAlive(chunk);
+        return bytes;
+    }
 
     /// <summary>Writes what <see cref="GetBytes"/> has returned into a row that is not published yet.</summary>
-    public void SetBytes(int row, ReadOnlySpan<byte> bytes) => Set(row, MemoryMarshal.Cast<byte, float>(bytes));
+    public void SetBytes(int row, ReadOnlySpan<byte> bytes)
+    {
+        if (!Layout.IsCompact)
+        {
+            Set(row, MemoryMarshal.Cast<byte, float>(bytes));
+            return;
+        }
+
+        var vector = new float[Layout.Dimensions];
+        CompactRows.Decode(Layout.Form, bytes, vector);
+        Set(row, vector);
+    }
 
     /// <summary>Copies a row with its code and bounds as they are.</summary>
     public void CopyRow(VectorColumn source, int sourceRow, int row)
@@ -87,6 +127,13 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
 
         var from = source.Chunks[sourceRow >> VectorChunk.Shift];
         var to = _chunks[row >> VectorChunk.Shift];
+        if (Layout.IsCompact)
+        {
+            CompactRows.Verify(Layout, from, sourceRow & (VectorChunk.MaxRows - 1), 1);
+            CompactRows.Copy(Layout, from, sourceRow & (VectorChunk.MaxRows - 1), to, row & (VectorChunk.MaxRows - 1));
+            return;
+        }
+
         long f = sourceRow & (VectorChunk.MaxRows - 1), t = row & (VectorChunk.MaxRows - 1);
         from.VerifyCodes(Layout, Math.Min(from.Capacity, VectorChunk.MaxRows));
         from.VerifyRow(Layout, (int)f);
@@ -99,4 +146,7 @@ internal sealed unsafe class VectorColumn(VectorLayout layout)
         GC.KeepAlive(from);
         GC.KeepAlive(to);
     }
+
+    private VectorChunk Grow(VectorChunk chunk, int capacity, int rows) =>
+        Layout.IsCompact ? CompactRows.Grow(Layout, chunk, capacity, rows) : chunk.Grow(Layout, capacity, rows);
 }
