@@ -74,7 +74,18 @@ internal sealed class DocumentStore : IDisposable
             ? OpenOrCreateAsync(file, model: null, streams, cancellationToken)
             : throw new ToolException($"there is no store file '{file}'. Make one with: localrag ingest FOLDER --store {file}");
 
-    public Task SaveAsync(CancellationToken cancellationToken) => _store.SaveAsync(_file, cancellationToken);
+    public async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _store.SaveAsync(_file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            // The last is how .NET says that the file system takes no file of this size.
+            throw new ToolException($"the store '{_file}' could not be saved: {ToolErrors.Describe(error).TrimEnd('.')}. The file is as it was before; make room or choose another place, and run again.");
+        }
+    }
 
     public void Dispose()
     {
