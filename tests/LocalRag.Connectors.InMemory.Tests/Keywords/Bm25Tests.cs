@@ -22,6 +22,33 @@ public class Bm25Tests
         Assert.Equal(2 * once.Max(h => h.KeywordScore)!.Value, twice.Max(h => h.KeywordScore)!.Value, 1e-6);
     }
 
+    [Fact]
+    public async Task Scores_are_those_of_the_snapshot_whatever_is_written_later()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var store = new InMemoryVectorStore();
+        var collection = store.GetCollection<int, Doc>("docs");
+        await collection.EnsureCollectionExistsAsync(token);
+        await collection.UpsertAsync(Documents.Select((text, i) => new Doc { Id = i + 1, Text = text, Vector = new float[2] }), token);
+        var snapshot = store.Database.Collections["docs"].Current;
+        var before = Search(snapshot);
+        Assert.Equal(2, before.Length);
+        await collection.UpsertAsync(Enumerable.Range(10, 200).Select(i => new Doc { Id = i, Text = "cat and a long tail of other words", Vector = new float[2] }), token);
+        await collection.DeleteAsync(2, token);
+        await collection.UpsertAsync(new Doc { Id = 1, Text = "no animal", Vector = new float[2] }, token);
+        Assert.Equal(before, Search(snapshot));
+        Assert.NotEqual(before, Search(store.Database.Collections["docs"].Current));
+
+        static Hit[] Search(Snapshot snapshot)
+        {
+            var best = new TopK(10);
+            snapshot.Table.Texts[0]!.Search(snapshot, snapshot.Texts[0], ["cat bird"], null, ref best, TestContext.Current.CancellationToken);
+            var hits = best.Drain();
+            best.Dispose();
+            return hits;
+        }
+    }
+
     private static async Task<List<HybridSearchHit<Doc>>> SearchAsync(string[] keywords)
     {
         using var store = new InMemoryVectorStore();

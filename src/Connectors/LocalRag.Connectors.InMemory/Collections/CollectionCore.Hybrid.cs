@@ -75,7 +75,7 @@ internal sealed partial class CollectionCore<TKey, TRecord>
         var best = new TopK(Math.Min(window, snapshot.RowCount));
         try
         {
-            index.Search(snapshot, keywords, matches, ref best, cancellationToken);
+            index.Search(snapshot, snapshot.Texts[column], keywords, matches, ref best, cancellationToken);
             return best.Drain();
         }
         finally

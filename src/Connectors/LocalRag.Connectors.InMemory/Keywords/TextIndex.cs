@@ -18,8 +18,9 @@ internal sealed class TextIndex(Column<string?> texts, KeywordAnalyzer analyzer)
     private readonly Column<int> _lengths = new();
     private readonly List<string> _scratch = [];
     private readonly Dictionary<string, int> _counts = [];
-    private long _liveTokens;
-    private long _liveRows;
+
+    /// <summary>Of the live rows. Writer only; readers find theirs in the snapshot.</summary>
+    public TextStatistics Statistics { get; private set; }
 
     public void Add(int row)
     {
@@ -38,28 +39,25 @@ internal sealed class TextIndex(Column<string?> texts, KeywordAnalyzer analyzer)
         foreach (var (term, count) in _counts)
             _terms.GetOrAdd(term, static _ => new Postings()).Add(row, count);
         _lengths[row] = _scratch.Count;
-        Volatile.Write(ref _liveTokens, _liveTokens + _scratch.Count);
-        Volatile.Write(ref _liveRows, _liveRows + 1);
+        Statistics = new TextStatistics(Statistics.Rows + 1, Statistics.Tokens + _scratch.Count);
     }
 
     public void Remove(int row)
     {
-        if (_lengths[row] < 0)
-            return;
-        Volatile.Write(ref _liveTokens, _liveTokens - _lengths[row]);
-        Volatile.Write(ref _liveRows, _liveRows - 1);
+        if (_lengths[row] >= 0)
+            Statistics = new TextStatistics(Statistics.Rows - 1, Statistics.Tokens - _lengths[row]);
     }
 
     /// <summary>Scores the rows that hold any term of any keyword; the filter is asked before a row may rank.</summary>
-    public void Search(Snapshot snapshot, IEnumerable<string> keywords, Func<int, bool>? filter, ref TopK best, CancellationToken cancellationToken)
+    public void Search(Snapshot snapshot, TextStatistics statistics, IEnumerable<string> keywords, Func<int, bool>? filter, ref TopK best, CancellationToken cancellationToken)
     {
         var terms = new List<string>();
         foreach (var keyword in keywords)
             analyzer.Analyze(keyword, terms);
         if (terms.Count == 0 || snapshot.RowCount == 0)
             return;
-        var rowCount = Math.Max(1, Volatile.Read(ref _liveRows));
-        var average = Math.Max(1f, (float)((double)Volatile.Read(ref _liveTokens) / rowCount));
+        var rowCount = Math.Max(1, statistics.Rows);
+        var average = Math.Max(1f, (float)((double)statistics.Tokens / rowCount));
         var scores = ArrayPool<float>.Shared.Rent(snapshot.RowCount);
         var touched = new List<int>();
         scores.AsSpan(0, snapshot.RowCount).Clear();

@@ -1,6 +1,7 @@
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>The state of a collection at one moment: everything a reader needs, never changed.</summary>
+/// <remarks>Made in the writer's turn.</remarks>
 /// <param name="table">The rows.</param>
 /// <param name="rowCount">Rows below are visible unless deleted.</param>
 /// <param name="version">Deletions up to this version count.</param>
@@ -17,6 +18,9 @@ internal sealed class Snapshot(Table table, int rowCount, long version, string?[
 
     /// <summary>Rows that are not deleted, at the time of the snapshot.</summary>
     public int LiveRowCount { get; } = rowCount - table.DeadRows;
+
+    /// <summary>Per data property: what its full-text index held at the time of the snapshot.</summary>
+    public TextStatistics[] Texts { get; } = Array.ConvertAll(table.Texts, static text => text?.Statistics ?? default);
 
     public bool IsLive(int row) => Table.IsLive(row, Version);
 
