@@ -7,8 +7,8 @@ public sealed class AnswerOptions
 {
     /// <summary>The <see cref="MinimumScore"/> for the embedded reranker.</summary>
     /// <remarks>
-    /// Chosen on 201 labelled questions: of 93 that their documents answer (this project's own and Cranfield) it refuses 1, of 108 that they do
-    /// not answer it refuses 94. Lower answers more of both kinds.
+    /// Chosen on 124 questions over passages that were written for it: of 64 that the passages answer it refuses 3, of 40 about something else
+    /// it refuses 38, and of 20 that come near without an answer 11. Lower answers more of all kinds.
     /// </remarks>
     public const float MiniMinimumScore = 0.7f;
 
