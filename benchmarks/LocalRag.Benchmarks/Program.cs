@@ -10,6 +10,8 @@ if (args is ["quality", ..])
     return await QualityReport.RunAsync(args[1..]);
 if (args is ["ratios", "search", ..])
     return await SearchRatios.RunAsync(args[2..]);
+if (args is ["ratios", "ingestion", ..])
+    return await IngestionRatios.RunAsync(args[2..]);
 if (args is ["ratios", "rerank"])
     return await RerankRatios.RunAsync();
 if (args is ["ratios", "inference", ..])
