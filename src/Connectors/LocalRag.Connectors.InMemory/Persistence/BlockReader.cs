@@ -81,13 +81,8 @@ internal sealed unsafe class BlockReader
         var last = (offset + bytes - 1) / FileFormat.BlockBytes;
         for (var block = offset / FileFormat.BlockBytes; block <= last; block++)
         {
-            if (Volatile.Read(ref _verified[block]) != 0)
-                continue;
-            var start = block * FileFormat.BlockBytes;
-            var length = (int)Math.Min(FileFormat.BlockBytes, _dataBytes - start);
-            if (FileFormat.Checksum(new ReadOnlySpan<byte>(_bytes + start, length)) != _checksums[block])
-                throw Damaged(start);
-            Volatile.Write(ref _verified[block], 1);
+            if (!IsSound(block))
+                throw Damaged(block * FileFormat.BlockBytes);
         }
 
         GC.KeepAlive(_owner);
@@ -95,10 +90,45 @@ internal sealed unsafe class BlockReader
 
     public void Verify(void* pointer, long bytes) => Verify((byte*)pointer - _bytes, bytes);
 
-    public void VerifyAll() => Verify(0, _dataBytes);
+    /// <summary>Checks the whole file on all processors: while one adds up a block, another waits for the disk.</summary>
+    public void VerifyAll(CancellationToken cancellationToken)
+    {
+        var damaged = long.MaxValue;
+        Parallel.For(0L, _checksums.Length, new ParallelOptions { CancellationToken = cancellationToken }, block =>
+        {
+            if (!IsSound(block))
+                InterlockedMin(ref damaged, block);
+        });
+        GC.KeepAlive(_owner);
+        if (damaged != long.MaxValue)
+            throw Damaged(damaged * FileFormat.BlockBytes);
+    }
 
     public InvalidDataException Damaged(long offset) => new(
         $"'{Name}' is damaged: the block at offset {offset} does not match its checksum. Restore the file from a copy, or build the index anew.");
+
+    private static void InterlockedMin(ref long target, long value)
+    {
+        for (var seen = Volatile.Read(ref target); value < seen;)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    private bool IsSound(long block)
+    {
+        if (Volatile.Read(ref _verified[block]) != 0)
+            return true;
+        var start = block * FileFormat.BlockBytes;
+        var length = (int)Math.Min(FileFormat.BlockBytes, _dataBytes - start);
+        if (FileFormat.Checksum(new ReadOnlySpan<byte>(_bytes + start, length)) != _checksums[block])
+            return false;
+        Volatile.Write(ref _verified[block], 1);
+        return true;
+    }
 
     private InvalidDataException Truncated() => new(
         $"'{Name}' is incomplete: its end is missing. Restore the file from a copy, or build the index anew.");

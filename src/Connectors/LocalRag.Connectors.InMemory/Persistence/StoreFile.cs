@@ -75,7 +75,7 @@ internal static class StoreFile
     private static List<CollectionData> Open(BlockReader file, bool verify, CancellationToken cancellationToken)
     {
         if (verify)
-            file.VerifyAll();
+            file.VerifyAll(cancellationToken);
         return StoreReader.Read(file, cancellationToken);
     }
 
