@@ -28,6 +28,36 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task For_training_the_weights_are_taken_in_place_of_the_graph()
+    {
+        var repository = FakeRepository.BiEncoder();
+        await using var hub = await FakeHub.StartAsync(("acme/bi", repository));
+        string[] expected = [.. FakeRepository.NeededFiles.Select(file => file == "onnx/model.onnx" ? "model.safetensors" : file).Order(StringComparer.Ordinal)];
+
+        var directory = await hub.Client().DownloadAsync("acme/bi", new() { ForTraining = true }, cancellationToken: Cancel);
+        Assert.Equal(expected, FilesOf(directory));
+
+        // The graph joins them in the same directory.
+        Assert.Equal(directory, await hub.Client().DownloadAsync("acme/bi", cancellationToken: Cancel));
+        Assert.Equal(expected.Append("onnx/model.onnx").Order(StringComparer.Ordinal), FilesOf(directory));
+    }
+
+    [Fact]
+    public async Task For_training_a_model_without_a_graph_will_do_and_one_without_weights_is_refused()
+    {
+        var repository = FakeRepository.BiEncoder();
+        repository.Files.RemoveAll(file => file.Path.StartsWith("onnx/", StringComparison.Ordinal));
+        await using var hub = await FakeHub.StartAsync(("acme/bi", repository));
+        var directory = await hub.Client().DownloadAsync("acme/bi", new() { ForTraining = true }, cancellationToken: Cancel);
+        Assert.True(File.Exists(Path.Combine(directory, "model.safetensors")));
+
+        repository.Files.RemoveAll(file => file.Path == "model.safetensors");
+        var refusal = await Assert.ThrowsAsync<HubException>(() => hub.Client().DownloadAsync("acme/bi", new() { ForTraining = true, ForceDownload = true }, cancellationToken: Cancel));
+        Assert.Equal(HubErrorKind.FileNotFound, refusal.Kind);
+        Assert.Contains("model.safetensors", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_cache_has_the_layout_of_the_Python_library()
     {
         await using var hub = await FakeHub.StartAsync(("acme/bi", FakeRepository.BiEncoder()));

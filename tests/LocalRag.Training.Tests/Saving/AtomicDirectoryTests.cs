@@ -31,6 +31,28 @@ public sealed class AtomicDirectoryTests : IDisposable
         Assert.Equal(["new.txt", "results.csv"], Directory.GetFiles(_temporary.File("model")).Select(f => Path.GetFileName(f)).Order());
     }
 
+    [Theory]
+    [InlineData("old+new", "new")] // killed between the two renames
+    [InlineData("old", "old")]
+    [InlineData("model+new", "model")] // killed while writing
+    [InlineData("model+old", "model")] // killed before the old one was removed
+    public void What_a_killed_save_left_is_ended_by_the_next(string left, string survivor)
+    {
+        foreach (string name in left.Split('+'))
+        {
+            string directory = Directory.CreateDirectory(_temporary.File(name == "model" ? "model" : $"model.{name}-0123abcd")).FullName;
+            File.WriteAllText(Path.Combine(directory, "config.json"), name);
+        }
+
+        Directory.CreateDirectory(_temporary.File("model-2.old-0123abcd"));
+        AtomicDirectory.Recover(_temporary.File("model"));
+        Assert.Equal(survivor, File.ReadAllText(_temporary.File("model", "config.json")));
+        Assert.Equal(["model", "model-2.old-0123abcd"], Directory.GetDirectories(_temporary.Path).Select(d => Path.GetFileName(d)).Order());
+
+        AtomicDirectory.Write(_temporary.File("model"), d => File.WriteAllText(Path.Combine(d, "config.json"), "next"));
+        Assert.Equal("next", File.ReadAllText(_temporary.File("model", "config.json")));
+    }
+
     [Fact]
     public void A_directory_that_is_no_model_is_never_replaced()
     {

@@ -19,6 +19,10 @@ public sealed class HubDownloadOptions
     /// <value>False by default; true together with <see cref="LocalFilesOnly"/> is refused.</value>
     public bool ForceDownload { get; set; }
 
+    /// <summary>Whether the files that training starts from are taken, <c>model.safetensors</c> in place of the ONNX file.</summary>
+    /// <value>False by default. Both kinds of a commit share one directory, so a model downloaded either way can be loaded and trained.</value>
+    public bool ForTraining { get; set; }
+
     // "fastest" is another file on a graphics card.
     internal bool PrefersGpu { get; init; }
 }

@@ -46,7 +46,7 @@ internal sealed record EncoderConfiguration
                 $"'{directory}' has no {EncoderWeights.FileName} and cannot be trained: an ONNX graph alone is not enough to train from. " +
                 (File.Exists(Path.Combine(directory, "pytorch_model.bin"))
                     ? "It has pytorch_model.bin, which is not read; convert it to safetensors."
-                    : "Start from a model that ships safetensors, for example localrag-mini-bi."));
+                    : "Start from a model that ships safetensors, for example localrag-mini-bi; from a hub, download it with HubDownloadOptions.ForTraining."));
         }
 
         string path = Path.Combine(directory, "config.json");

@@ -8,7 +8,7 @@ namespace LocalRag.Training.Cli.Commands;
 /// <summary>What both commands take, and how it becomes options.</summary>
 internal sealed class FitArguments
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "'mini' (the embedded bi-encoder), a directory with model.safetensors, or a hub name in the local cache." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "'mini' (the embedded bi-encoder), a directory with model.safetensors, or a hub name." };
     private readonly Option<FileInfo> _data = new("--data") { Description = "JSON Lines with \"texts\" and \"label\" (a number, or a list of numbers).", Required = true };
     private readonly Option<DirectoryInfo> _output = new("--output") { Description = "Directory of the trained model. An older model there is replaced when the new one is complete.", Required = true };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Examples in a step.", DefaultValueFactory = _ => 16 };
@@ -65,7 +65,7 @@ internal sealed class FitArguments
         string model = result.GetValue(_model)!;
         return model == MiniModels.Name
             ? MiniModels.BiEncoderDirectory
-            : await ModelLocator.ResolveAsync(model, null, null, kind, null, cancellationToken).ConfigureAwait(false);
+            : await ModelLocator.ResolveAsync(model, null, new() { ForTraining = true }, kind, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Fills options, runs, and reports progress to the trace file and the terminal.</summary>

@@ -102,7 +102,7 @@ internal sealed class SnapshotDownload(HubConnection connection, RepositoryName 
         try
         {
             var modules = ReadCachedModules(listing);
-            return ModelFiles.Select(name.ToString(), Paths(listing), modules, kind, options.OnnxFile, options.PrefersGpu).All(path => _cache.HasFile(listing.Commit, listing.Files[path]));
+            return ModelFiles.Select(name.ToString(), Paths(listing), modules, kind, options).All(path => _cache.HasFile(listing.Commit, listing.Files[path]));
         }
         catch (Exception exception) when (exception is HubException or IOException)
         {
@@ -124,7 +124,7 @@ internal sealed class SnapshotDownload(HubConnection connection, RepositoryName 
             modules = ReadCachedModules(listing);
         }
 
-        var paths = ModelFiles.Select(name.ToString(), Paths(listing), modules, kind, options.OnnxFile, options.PrefersGpu);
+        var paths = ModelFiles.Select(name.ToString(), Paths(listing), modules, kind, options);
         RemotePath.CheckAll(name.Id, paths);
         return [.. paths.Select(path => listing.Files[path])];
     }

@@ -8,10 +8,11 @@ namespace LocalRag.Connectors.SentenceTransformers.Hub.Selection;
 internal static partial class ModelFiles
 {
     public const string Modules = "modules.json";
+    private const string Weights = "model.safetensors";
 
     private static readonly string[] RootFiles = [Modules, "config.json", "config_sentence_transformers.json"];
     private static readonly string[] TransformerFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
-    private static readonly string[] ModuleFiles = ["config.json", "model.safetensors"];
+    private static readonly string[] ModuleFiles = ["config.json", Weights];
 
     /// <summary>Parses <c>modules.json</c>.</summary>
     /// <exception cref="InvalidDataException">It is no list of modules.</exception>
@@ -32,10 +33,9 @@ internal static partial class ModelFiles
     /// <param name="paths">All paths of the repository.</param>
     /// <param name="modules">The modules; empty when there is no <c>modules.json</c>.</param>
     /// <param name="kind">Which class exports the model, for the message when there is no ONNX file.</param>
-    /// <param name="onnxFile">The requested ONNX file; null for the default.</param>
-    /// <param name="gpu">Whether the fastest file is one for a graphics card.</param>
-    /// <exception cref="HubException">The model has no usable ONNX file.</exception>
-    public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, string? onnxFile, bool gpu = false)
+    /// <param name="options">Which ONNX file is asked for, or whether the weights for training are.</param>
+    /// <exception cref="HubException">The model has no usable ONNX file, or no weights to train from.</exception>
+    public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, HubDownloadOptions options)
     {
         var needed = new SortedSet<string>(StringComparer.Ordinal);
         var known = paths as IReadOnlySet<string> ?? paths.ToHashSet(StringComparer.Ordinal);
@@ -52,9 +52,7 @@ internal static partial class ModelFiles
                 case "Transformer" or "CLIPModel" or "MLMTransformer" or "CausalLMTransformer":
                     TakeTokenizer(folder);
                     needed.UnionWith(paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal) && LengthConfig().IsMatch(path[(folder.Length + 1)..])));
-                    var onnx = OnnxFileChoice.Choose(model, paths, folder, onnxFile, gpu) ?? throw MissingOnnx.Refusal(model, paths, kind);
-                    needed.Add(onnx);
-                    needed.UnionWith(paths.Where(path => OnnxExternalData.MayBelongTo(onnx, path, paths)));
+                    TakeModel(folder);
                     break;
                 case "StaticEmbedding":
                     TakeTokenizer(folder);
@@ -67,6 +65,20 @@ internal static partial class ModelFiles
         }
 
         return [.. needed];
+
+        void TakeModel(string folder)
+        {
+            if (options.ForTraining)
+            {
+                needed.Add(known.Contains(Join(folder, Weights)) ? Join(folder, Weights) : throw new HubException(
+                    HubErrorKind.FileNotFound, $"'{model}' has no {Join(folder, Weights)}, and training starts from that file alone. Save the model once with Python as one safetensors file and train from its directory."));
+                return;
+            }
+
+            var onnx = OnnxFileChoice.Choose(model, paths, folder, options.OnnxFile, options.PrefersGpu) ?? throw MissingOnnx.Refusal(model, paths, kind);
+            needed.Add(onnx);
+            needed.UnionWith(paths.Where(path => OnnxExternalData.MayBelongTo(onnx, path, paths)));
+        }
 
         void TakeTokenizer(string folder)
         {
