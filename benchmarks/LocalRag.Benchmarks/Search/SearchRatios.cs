@@ -28,6 +28,7 @@ internal static class SearchRatios
         var collection = store.GetCollection<int, Record>("rows");
         MeasureQueries(store, matrix, queries, rows);
         MeasureBatches(store, matrix, queries, rows);
+        MeasureFaiss(store, matrix, queries, rows);
         await MeasureFilterAsync(collection, queries[0], rows);
         await MeasureFileAsync(store, rows);
         return 0;
@@ -56,22 +57,18 @@ internal static class SearchRatios
     {
         var snapshot = store.Database.Collections["rows"].Current;
         var vectors = snapshot.Table.Vectors[0];
-        var records = rows > 200_000 ? null : Enumerable.Range(0, rows).ToDictionary(i => (object)i, i => (object)new PlainScan.Row(i, new ReadOnlyMemory<float>(matrix, i * Dimensions, Dimensions)));
         var next = 0;
         float[] Query() => queries[next++ % queries.Length];
-        var codeBytes = (long)rows * vectors.Layout.CodeStride;
+        var scanned = vectors.Chunks.Sum(c => ScannedBytes(c, vectors.Layout));
         var times = Stopwatches.Best(
             rows > 200_000 ? 7 : 25,
             ("plain", () => PlainScan.Matrix(matrix, Dimensions, Query(), K)),
             ("codes", () => Search(snapshot, Query(), 1, false)),
             ("codes, all threads", () => Search(snapshot, Query(), Environment.ProcessorCount, false)),
             ("fp32", () => Search(snapshot, Query(), 1, true)),
-            ("read", () =>
-            {
-                foreach (var chunk in vectors.Chunks)
-                    Limits.Read((byte*)chunk.Codes, Math.Min(chunk.Capacity, rows) * (long)vectors.Layout.CodeStride);
-            }
-        ));
+            ("read", () => Array.ForEach(vectors.Chunks, Read)),
+            ("read, all threads", () => Parallel.ForEach(vectors.Chunks, Read)));
+        void Read(VectorChunk chunk) => Limits.Read((byte*)chunk.Codes, ScannedBytes(chunk, vectors.Layout));
         foreach (var query in queries.Take(20))
         {
             if (!PlainScan.Matrix(matrix, Dimensions, query, K).SequenceEqual(Search(snapshot, query, 2, false)))
@@ -79,18 +76,22 @@ internal static class SearchRatios
         }
 
         Console.WriteLine($"plain scan, one thread:               {times["plain"] * 1e3:F2} ms");
-        Console.WriteLine($"store, one thread:                    {times["codes"] * 1e3:F2} ms, {times["plain"] / times["codes"]:F2} x the plain scan, {times["read"] / times["codes"]:P0} of read bandwidth ({codeBytes / times["read"] / 1e9:F1} GB/s)");
-        Console.WriteLine($"store, all threads:                   {times["codes, all threads"] * 1e3:F2} ms, {times["plain"] / times["codes, all threads"]:F2} x");
+        Console.WriteLine($"store, one thread:                    {times["codes"] * 1e3:F2} ms, {times["plain"] / times["codes"]:F2} x the plain scan, {times["read"] / times["codes"]:P0} of read bandwidth ({scanned / times["read"] / 1e9:F1} GB/s)");
+        Console.WriteLine($"store, all threads:                   {times["codes, all threads"] * 1e3:F2} ms, {times["plain"] / times["codes, all threads"]:F2} x, {times["read, all threads"] / times["codes, all threads"]:P0} of read bandwidth ({scanned / times["read, all threads"] / 1e9:F1} GB/s)");
         Console.WriteLine($"store without codes, one thread:      {times["fp32"] * 1e3:F2} ms, {times["plain"] / times["fp32"]:F2} x");
-        if (records is not null)
-        {
-            var linq = Stopwatches.Best(3, ("linq", () => PlainScan.Linq(records, Query(), K)));
-            Console.WriteLine($"LINQ over records:                    {linq["linq"] * 1e3:F2} ms, the store is {linq["linq"] / times["codes, all threads"]:F1} x faster");
-        }
-
+        if (rows <= 200_000)
+            MeasureLinq(matrix, Query, rows, times["codes"], times["codes, all threads"]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Search(snapshot, queries[0], 1, false);
         Console.WriteLine($"allocated by a search, one thread:    {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
+    }
+
+    private static void MeasureLinq(float[] matrix, Func<float[]> query, int rows, double one, double all)
+    {
+        // Every record owns its vector, as records do that were embedded one by one or in batches.
+        var records = Enumerable.Range(0, rows).ToDictionary(i => (object)i, i => (object)new PlainScan.Row(i, new ReadOnlyMemory<float>(matrix[(i * Dimensions)..((i + 1) * Dimensions)])));
+        var linq = Stopwatches.Best(5, ("linq", () => PlainScan.Linq(records, query(), K)))["linq"];
+        Console.WriteLine($"LINQ over records:                    {linq * 1e3:F2} ms, the store is {linq / one:F1} x faster on one thread, {linq / all:F1} x on all");
     }
 
     private static void MeasureBatches(InMemoryVectorStore store, float[] matrix, float[][] queries, int rows)
@@ -99,17 +100,64 @@ internal static class SearchRatios
         var corpus = Enumerable.Range(0, rows).Select(i => new ReadOnlyMemory<float>(matrix, i * Dimensions, Dimensions)).ToArray();
         var asked = Array.ConvertAll(queries, q => new ReadOnlyMemory<float>(q));
         using var packed = BatchScan.Default.Pack(asked, Dimensions);
+        var processors = Environment.ProcessorCount;
         var operations = 0d;
         var times = Stopwatches.Best(
             rows > 200_000 ? 2 : 5,
             ("plain", () => PlainScan.Matrix(matrix, Dimensions, queries[0], K)),
-            ("packed", () => Batch(snapshot, packed, rows)),
-            ("all threads", () => SemanticSearch.Search(asked, corpus, K, score: ScoreFunction.Dot)),
-            ("fma", () => operations = Limits.MultiplyAdd(20_000_000, out _)));
-        var peak = operations / times["fma"];
+            ("packed", () => Batch(snapshot, packed, rows, 1)),
+            ("packed, all threads", () => Batch(snapshot, packed, rows, processors)),
+            ("semantic, all threads", () => SemanticSearch.Search(asked, corpus, K, score: ScoreFunction.Dot)),
+            ("fma", () => operations = Limits.MultiplyAdd(20_000_000, out _)),
+            ("fma, all threads", () => Parallel.For(0, processors, _ => Limits.MultiplyAdd(20_000_000, out var _))));
         var work = 2.0 * rows * Dimensions * Queries;
-        Console.WriteLine($"packed kernel, 100 queries, 1 thread: {times["packed"] / Queries * 1e3:F3} ms per query, {times["plain"] / (times["packed"] / Queries):F1} x the plain scan, {work / times["packed"] / peak:P0} of FMA peak ({peak / 1e9:F0} GFLOP/s)");
-        Console.WriteLine($"SemanticSearch, 100 queries:          {times["all threads"] / Queries * 1e3:F3} ms per query, {times["plain"] / (times["all threads"] / Queries):F1} x the plain scan, {work / times["all threads"] / peak / Environment.ProcessorCount:P0} of FMA peak of all threads");
+        Print("packed kernel, 100 queries, 1 thread: ", times["packed"], operations / times["fma"]);
+        Print("packed kernel, all threads:           ", times["packed, all threads"], processors * operations / times["fma, all threads"]);
+        Print("SemanticSearch, 100 queries:          ", times["semantic, all threads"], processors * operations / times["fma, all threads"]);
+
+        void Print(string name, double seconds, double peak) =>
+            Console.WriteLine($"{name}{seconds / Queries * 1e3:F3} ms per query, {times["plain"] / (seconds / Queries):F1} x the plain scan, {work / seconds / peak:P0} of FMA peak ({peak / 1e9:F0} GFLOP/s)");
+    }
+
+    /// <summary>FAISS is measured as it comes and with every combination of its threads and those of its BLAS, of which the best counts.</summary>
+    private static void MeasureFaiss(InMemoryVectorStore store, float[] matrix, float[][] queries, int rows)
+    {
+        using var faiss = FaissFlat.TryCreate(matrix, Dimensions);
+        if (faiss is null)
+        {
+            Console.WriteLine("FAISS:                                not measured; benchmarks/faiss/build makes the bridge to it");
+            return;
+        }
+
+        var snapshot = store.Database.Collections["rows"].Current;
+        var corpus = Enumerable.Range(0, rows).Select(i => new ReadOnlyMemory<float>(matrix, i * Dimensions, Dimensions)).ToArray();
+        var asked = Array.ConvertAll(queries, q => new ReadOnlyMemory<float>(q));
+        var all = queries.SelectMany(q => q).ToArray();
+        var processors = Environment.ProcessorCount;
+        var settings = new[] { (1, 1), (1, processors), (processors, 1), (processors, processors) }.Distinct().ToArray();
+        var ours = SemanticSearch.Search(asked, corpus, K, score: ScoreFunction.Dot);
+        if (!faiss.Search(all, K, processors, processors).SequenceEqual(ours.SelectMany(h => h).Select(h => (long)h.CorpusId)))
+            throw new InvalidOperationException("The store and FAISS disagree.");
+        var next = 0;
+        float[] Query() => queries[next++ % queries.Length];
+        var actions = new List<(string, Action)>
+        {
+            ("one, threads", () => Search(snapshot, Query(), processors, false)),
+            ("one thread, on the wall of threads", () => Search(snapshot, Query(), 1, false)),
+            ("batch, threads", () => SemanticSearch.Search(asked, corpus, K, score: ScoreFunction.Dot)),
+        };
+        foreach (var (threads, blas) in settings)
+        {
+            actions.Add(($"faiss one, threads {threads} {blas}", () => faiss.Search(Query(), K, threads, blas)));
+            actions.Add(($"faiss batch, threads {threads} {blas}", () => faiss.Search(all, K, threads, blas)));
+        }
+
+        var times = Stopwatches.Best(rows > 200_000 ? 3 : 7, [.. actions]);
+        var one = settings.Min(s => times[$"faiss one, threads {s.Item1} {s.Item2}"]);
+        var batch = settings.Min(s => times[$"faiss batch, threads {s.Item1} {s.Item2}"]);
+        var usual = times[$"faiss batch, threads {processors} {processors}"];
+        Console.WriteLine($"FAISS {faiss.Version} IndexFlatIP, 1 query:      {one * 1e3:F2} ms at its best; the store is {one / times["one, threads"]:F1} x faster, {one / times["one thread, on the wall of threads"]:F1} x on one thread; same ids");
+        Console.WriteLine($"FAISS {faiss.Version} IndexFlatIP, 100 queries:  {batch / Queries * 1e3:F3} ms per query at its best, {usual / Queries * 1e3:F3} with all threads; SemanticSearch is {batch / times["batch, threads"]:F1} x and {usual / times["batch, threads"]:F1} x faster");
     }
 
     private static async Task MeasureFilterAsync(InMemoryCollection<int, Record> collection, float[] query, int rows)
@@ -199,21 +247,28 @@ internal static class SearchRatios
         return Array.ConvertAll(SearchEngine.Default.Search(new ScanRequest(snapshot, vectors, prepared, ForceExact: exact), K, threads, CancellationToken.None), h => h.Row);
     }
 
-    private static unsafe void Batch(Snapshot snapshot, NativeBuffer packed, int rows)
+    private static unsafe void Batch(Snapshot snapshot, NativeBuffer packed, int rows, int threads)
     {
         var vectors = snapshot.Table.Vectors[0];
-        var best = new TopK[Queries];
-        for (var i = 0; i < best.Length; i++)
-            best[i] = new TopK(K);
-        for (var i = 0; i < vectors.Chunks.Length; i++)
+        var next = -1;
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
         {
-            var first = i * VectorChunk.MaxRows;
-            BatchScan.Default.Scan(packed, vectors.Chunks[i].Rows, vectors.Layout.Stride, Dimensions, Math.Min(VectorChunk.MaxRows, rows - first), first, best);
-        }
+            var best = new TopK[Queries];
+            for (var i = 0; i < best.Length; i++)
+                best[i] = new TopK(K);
+            for (var i = Interlocked.Increment(ref next); i < vectors.Chunks.Length; i = Interlocked.Increment(ref next))
+            {
+                var first = i * VectorChunk.MaxRows;
+                BatchScan.Default.Scan(packed, vectors.Chunks[i].Rows, vectors.Layout.Stride, Dimensions, Math.Min(VectorChunk.MaxRows, rows - first), first, best);
+            }
 
-        foreach (ref var heap in best.AsSpan())
-            heap.Dispose();
+            foreach (ref var heap in best.AsSpan())
+                heap.Dispose();
+        });
     }
+
+    /// <summary>What a scan of a chunk must read: its codes, and the three numbers per row behind them.</summary>
+    private static long ScannedBytes(VectorChunk chunk, VectorLayout layout) => (long)chunk.Capacity * (layout.CodeStride + 3 * sizeof(float));
 
     private static float[] RandomRows(Random random, int rows)
     {

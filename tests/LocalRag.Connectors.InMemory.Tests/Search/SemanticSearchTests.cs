@@ -150,10 +150,12 @@ public class SemanticSearchTests
 
     private static unsafe Hit[][] Run(BatchScan scan, float[][] queries, float[][] rows, int dimensions)
     {
-        using var packed = scan.Pack(SemanticSearch.Memories(queries, "queries"), dimensions);
+        using var packed = scan.Pack(SemanticSearch.Memories(queries, "queries").AsSpan(), dimensions);
         var best = Array.ConvertAll(queries, _ => new TopK(rows.Length));
-        fixed (float* flat = rows.SelectMany(r => r).ToArray())
-            scan.Scan(packed, flat, dimensions, dimensions, rows.Length, 0, best);
+        // The smallest stride that is allowed: even, with a zero behind an odd last component.
+        var stride = (dimensions + 1) & ~1;
+        fixed (float* flat = rows.SelectMany(r => r.Concat(new float[stride - dimensions])).ToArray())
+            scan.Scan(packed, flat, stride, dimensions, rows.Length, 0, best);
         return Array.ConvertAll(best, heap => heap.Drain());
     }
 

@@ -16,15 +16,16 @@ internal abstract unsafe class BatchScan
     };
 
     /// <summary>Lays out queries for <see cref="Scan"/>.</summary>
-    public abstract NativeBuffer Pack(IReadOnlyList<ReadOnlyMemory<float>> queries, int dimensions);
+    public abstract NativeBuffer Pack(ReadOnlySpan<ReadOnlyMemory<float>> queries, int dimensions);
 
     /// <summary>Offers the products of all queries with some rows to the heaps of the queries.</summary>
     /// <param name="packed">The result of <see cref="Pack"/>.</param>
     /// <param name="rows">Contiguous rows.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="stride">Floats from one row to the next, even; an odd last component has a zero behind it.</param>
     /// <param name="dimensions">Components of a row.</param>
     /// <param name="count">The number of rows.</param>
     /// <param name="first">The number of the first row.</param>
     /// <param name="best">One heap per query.</param>
-    public abstract void Scan(NativeBuffer packed, float* rows, int stride, int dimensions, int count, int first, TopK[] best);
+    /// <param name="ahead">Addresses of rows that will be read after these, one per row, to be fetched meanwhile; empty for none.</param>
+    public abstract void Scan(NativeBuffer packed, float* rows, int stride, int dimensions, int count, int first, Span<TopK> best, ReadOnlySpan<nint> ahead = default);
 }

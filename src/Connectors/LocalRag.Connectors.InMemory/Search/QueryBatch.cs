@@ -1,32 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace LocalRag.Connectors.InMemory;
 
-/// <summary>Some queries that are searched together.</summary>
+/// <summary>Queries that are searched together: every row of the corpus is read, and normalised, once for all of them.</summary>
 internal sealed class QueryBatch
 {
-    // Rows copied (and normalised) at a time: small enough for the second-level cache with a few hundred dimensions.
-    private const int BlockRows = 240;
+    // Rows copied (and normalised) at a time: with a few hundred dimensions they, the queries and the rows that are fetched
+    // meanwhile fit into the second-level cache.
+    private const int BlockRows = 120;
 
     // The most rows that one worker takes, so that small corpora are still shared out.
     private const int RowsPerTask = 8192;
 
     private readonly ReadOnlyMemory<float>[] _queries;
+    private readonly int _chunkSize;
     private readonly ScoreFunction _score;
     private readonly int _dimensions;
 
-    public QueryBatch(ReadOnlyMemory<float>[] queries, ScoreFunction score)
+    public QueryBatch(IReadOnlyList<ReadOnlyMemory<float>> queries, int chunkSize, ScoreFunction score)
     {
+        _queries = [.. score.Normalizes ? queries.Select(Normalized) : queries];
+        _chunkSize = Math.Min(chunkSize, _queries.Length);
         _score = score;
-        _dimensions = queries[0].Length;
-        _queries = score.Normalizes ? Array.ConvertAll(queries, Normalized) : queries;
+        _dimensions = _queries[0].Length;
     }
 
     public IReadOnlyList<SearchHit>[] Search(IReadOnlyList<ReadOnlyMemory<float>> corpus, int topK, int corpusChunkSize, CancellationToken cancellationToken)
     {
         var k = Math.Min(topK, corpus.Count);
         var best = NewHeaps(k);
+        var packed = Pack();
         try
         {
-            using var packed = BatchScan.Default.Pack(_queries, _dimensions);
             for (long start = 0; start < corpus.Count; start += corpusChunkSize)
                 SearchChunk(corpus, (int)start, (int)Math.Min(corpus.Count, start + corpusChunkSize), k, packed, best, cancellationToken);
             return Array.ConvertAll(best, heap => (IReadOnlyList<SearchHit>)Array.ConvertAll(heap.Drain(), hit => new SearchHit(hit.Row, hit.Key)));
@@ -34,6 +40,8 @@ internal sealed class QueryBatch
         finally
         {
             Dispose(best);
+            foreach (var chunk in packed)
+                chunk.Dispose();
         }
     }
 
@@ -50,6 +58,14 @@ internal sealed class QueryBatch
             heap.Dispose();
     }
 
+    private NativeBuffer[] Pack()
+    {
+        var packed = new NativeBuffer[(_queries.Length + _chunkSize - 1) / _chunkSize];
+        for (var i = 0; i < packed.Length; i++)
+            packed[i] = BatchScan.Default.Pack(_queries.AsSpan(i * _chunkSize, Math.Min(_chunkSize, _queries.Length - i * _chunkSize)), _dimensions);
+        return packed;
+    }
+
     private TopK[] NewHeaps(int k)
     {
         var heaps = new TopK[_queries.Length];
@@ -58,7 +74,7 @@ internal sealed class QueryBatch
         return heaps;
     }
 
-    private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, NativeBuffer packed, TopK[] best, CancellationToken cancellationToken)
+    private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, NativeBuffer[] packed, TopK[] best, CancellationToken cancellationToken)
     {
         var tasks = (end - start + RowsPerTask - 1) / RowsPerTask;
         if (tasks <= 1)
@@ -91,7 +107,7 @@ internal sealed class QueryBatch
             });
     }
 
-    private unsafe void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, NativeBuffer packed, TopK[] best, CancellationToken cancellationToken)
+    private unsafe void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, NativeBuffer[] packed, TopK[] best, CancellationToken cancellationToken)
     {
         if (_dimensions == 0 || _score.Custom is not null)
         {
@@ -102,6 +118,7 @@ internal sealed class QueryBatch
         var stride = (_dimensions + 15) & ~15;
         using var buffer = new NativeBuffer((long)BlockRows * stride * sizeof(float));
         var rows = (float*)buffer.Pointer;
+        Span<nint> ahead = stackalloc nint[BlockRows];
         for (var first = start; first < end; first += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -114,7 +131,14 @@ internal sealed class QueryBatch
                     VectorSimilarity.Normalize(row);
             }
 
-            BatchScan.Default.Scan(packed, rows, stride, _dimensions, count, first, best);
+            // The next block is fetched while this one is multiplied. Should the collector move a row, it is fetched in vain.
+            for (var i = 0; i < count; i++)
+                ahead[i] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(corpus[Math.Min(first + BlockRows + i, end - 1)].Span));
+            for (var chunk = 0; chunk < packed.Length; chunk++)
+            {
+                var heaps = best.AsSpan(chunk * _chunkSize, Math.Min(_chunkSize, best.Length - chunk * _chunkSize));
+                BatchScan.Default.Scan(packed[chunk], rows, stride, _dimensions, count, first, heaps, ahead[..count]);
+            }
         }
     }
 

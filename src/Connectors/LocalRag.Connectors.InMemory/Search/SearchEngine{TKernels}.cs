@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>The engine for one register width.</summary>
@@ -188,9 +186,7 @@ internal sealed unsafe class SearchEngine<TKernels> : SearchEngine
     /// <summary>Rows here and there are no stream that the processor could foresee.</summary>
     private static void Prefetch(byte* address, int bytes)
     {
-        if (!Sse.IsSupported)
-            return;
         for (var i = 0; i < bytes; i += NativeBuffer.Alignment)
-            Sse.Prefetch0(address + i);
+            CacheLines.Prefetch(address + i);
     }
 }

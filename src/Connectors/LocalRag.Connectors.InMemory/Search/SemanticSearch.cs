@@ -31,15 +31,7 @@ public static class SemanticSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(corpusChunkSize, 1);
         score ??= ScoreFunction.Cosine;
         CheckLengths(queries, corpus);
-        var results = new IReadOnlyList<SearchHit>[queries.Count];
-        for (var first = 0; first < queries.Count; first += queryChunkSize)
-        {
-            var chunk = queries.Skip(first).Take(queryChunkSize).ToArray();
-            var found = new QueryBatch(chunk, score).Search(corpus, topK, corpusChunkSize, cancellationToken);
-            found.CopyTo(results, first);
-        }
-
-        return results;
+        return queries.Count == 0 ? [] : new QueryBatch(queries, queryChunkSize, score).Search(corpus, topK, corpusChunkSize, cancellationToken);
     }
 
     /// <summary>Searches lists of arrays; otherwise as the other overload.</summary>

@@ -9,22 +9,20 @@ internal readonly unsafe struct TilePortable : ITileKernel
 
     public static bool IsSupported => true;
 
-    public static void Multiply(float* panel, float* rows, int stride, int dimensions, float* scores) =>
-        Multiply(panel, Queries, rows, stride, dimensions, scores);
-
-    public static void MultiplyHalf(float* panel, float* rows, int stride, int dimensions, float* scores) =>
-        Multiply(panel, Queries / 2, rows, stride, dimensions, scores);
-
-    private static void Multiply(float* panel, int queries, float* rows, int stride, int dimensions, float* scores)
+    public static void Multiply(int queries, float* panel, float* rows, int stride, int dimensions, float* scores, byte** ahead, nint aheadStep)
     {
         for (var row = 0; row < Rows; row++)
         {
             for (var query = 0; query < queries; query++)
             {
-                var sum = 0f;
-                for (var k = 0; k < dimensions; k++)
-                    sum += rows[row * stride + k] * panel[k * queries + query];
-                scores[row * queries + query] = sum;
+                var (even, odd) = (0f, 0f);
+                for (var k = 0; k < dimensions; k += 2)
+                {
+                    even += rows[row * stride + k] * panel[k * queries + 2 * query];
+                    odd += rows[row * stride + k + 1] * panel[k * queries + 2 * query + 1];
+                }
+
+                scores[row * queries + query] = even + odd;
             }
         }
     }
