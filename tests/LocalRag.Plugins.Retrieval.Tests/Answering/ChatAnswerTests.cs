@@ -38,6 +38,19 @@ public sealed class ChatAnswerTests
         Assert.Equal("Some cats purr loudly.", citation.Quote);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_model_is_offered_a_search_only_where_it_may_use_it(int searches)
+    {
+        var chat = new ScriptedChat("Some cats purr [1].");
+
+        await Passages.Answerer(Reranker(), new() { MaxModelSearches = searches }, chat).AskAsync(new("Who purrs?"), Token);
+
+        Assert.Equal(searches == 0 ? [] : ["search"], chat.Offered);
+        Assert.Equal(searches > 0, chat.Asked![0].Content!.Contains("search once more", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Numbers_that_name_no_passage_are_struck()
     {

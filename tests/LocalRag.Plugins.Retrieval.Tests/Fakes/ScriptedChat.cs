@@ -9,6 +9,9 @@ public sealed class ScriptedChat(params string[] parts) : IChatCompletionService
 {
     public ChatHistory? Asked { get; private set; }
 
+    /// <summary>The functions that the model was offered.</summary>
+    public IReadOnlyList<string> Offered { get; private set; } = [];
+
     public Exception? FailsWith { get; init; }
 
     public IReadOnlyDictionary<string, object?> Attributes { get; } = new Dictionary<string, object?>();
@@ -21,6 +24,7 @@ public sealed class ScriptedChat(params string[] parts) : IChatCompletionService
         ChatHistory chatHistory, PromptExecutionSettings? executionSettings = null, Kernel? kernel = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Asked = chatHistory;
+        Offered = [.. (kernel?.Plugins.GetFunctionsMetadata() ?? []).Select(f => f.Name)];
         await Task.Yield();
         foreach (var part in parts)
         {
