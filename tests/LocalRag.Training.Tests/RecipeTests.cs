@@ -19,7 +19,8 @@ public sealed class RecipeTests : IDisposable
     public async Task Students_come_to_agree_with_their_teacher()
     {
         using var teacher = BiEncoder.Load(MiniModels.BiEncoderDirectory);
-        var lists = Lists(Path.Combine(TestFiles.RepositoryRoot, "docs"), teacher);
+        // A few lists by heart: 60 steps of tiny models teach no more, whatever the docs say.
+        var lists = Lists(Path.Combine(TestFiles.RepositoryRoot, "docs"), teacher)[..8];
         string start = TestFiles.Golden("models", "bert-mean");
         using var before = BiEncoder.Load(start);
         using var embedder = await before.FitAsync(lists, new()
@@ -33,12 +34,11 @@ public sealed class RecipeTests : IDisposable
             MaxLength = 48,
         }, Token);
         double agreed = Agreement(lists, before), agrees = Agreement(lists, embedder);
-        Assert.True(agrees > agreed + 0.1, $"Spearman with the teacher went from {agreed:F3} to {agrees:F3}");
+        Assert.True(agrees > agreed + 0.3, $"Spearman with the teacher went from {agreed:F3} to {agrees:F3}");
 
         List<double> losses = [];
-        using var reranker = await CrossEncoderTraining.FitDirectoryAsync(_temporary.File("embedder"), lists[..8], new()
+        using var reranker = await CrossEncoderTraining.FitDirectoryAsync(_temporary.File("embedder"), lists, new()
         {
-            // A few lists by heart: 60 steps of a tiny model teach no more.
             Loss = CrossEncoderLoss.ListNet(),
             OutputPath = _temporary.File("reranker"),
             LearningRate = 2e-3,
