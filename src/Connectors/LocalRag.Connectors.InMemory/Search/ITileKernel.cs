@@ -14,8 +14,6 @@ internal unsafe interface ITileKernel
     /// <summary>The queries of a full panel, a power of two from 4.</summary>
     static abstract int Queries { get; }
 
-    static abstract bool IsSupported { get; }
-
     /// <summary>Writes the products of <see cref="Rows"/> rows with a panel: those of row i start at i · queries.</summary>
     /// <param name="queries">The width of the panel.</param>
     /// <param name="panel">The panel.</param>

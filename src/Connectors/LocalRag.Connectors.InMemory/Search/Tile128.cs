@@ -13,8 +13,6 @@ internal readonly unsafe struct Tile128 : ITileKernel
 
     public static int Queries => 4;
 
-    public static bool IsSupported => Kernels128.IsSupported;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int queries, float* panel, float* rows, int stride, int dimensions, float* scores, byte** ahead, nint aheadStep)
     {

@@ -12,8 +12,6 @@ internal readonly unsafe struct Tile512 : ITileKernel
 
     public static int Queries => 16;
 
-    public static bool IsSupported => Kernels512.IsSupported;
-
     public static void Multiply(int queries, float* panel, float* rows, int stride, int dimensions, float* scores, byte** ahead, nint aheadStep)
     {
         switch (queries)

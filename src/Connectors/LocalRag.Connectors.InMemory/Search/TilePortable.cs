@@ -7,8 +7,6 @@ internal readonly unsafe struct TilePortable : ITileKernel
 
     public static int Queries => 16;
 
-    public static bool IsSupported => true;
-
     public static void Multiply(int queries, float* panel, float* rows, int stride, int dimensions, float* scores, byte** ahead, nint aheadStep)
     {
         for (var row = 0; row < Rows; row++)
