@@ -26,7 +26,7 @@ internal sealed class BareSession : IDisposable
         using var options = new SessionOptions { EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-        _session = new(OnnxFileChoice.Choose(directory, null), options);
+        _session = new(OnnxFile.Choose(directory, "", null), options);
         _names = [.. _session.InputNames];
         _output = [_session.OutputNames[0]];
         var tokenizer = TextTokenizer.Load(directory);

@@ -41,6 +41,6 @@ public sealed partial class BiEncoder
                 json["truncate_dim"] = Dimensions;
         });
         if (_options.MaxTokens is { } length && _onnxPath is not null)
-            ModelSaver.Update(Path.Combine(directory, Path.GetRelativePath(_manifest.Directory, _manifest.NetworkDirectory), "sentence_bert_config.json"), json => json["max_seq_length"] = length);
+            ModelSaver.Update(Path.Combine(directory, _manifest.NetworkFolder, "sentence_bert_config.json"), json => json["max_seq_length"] = length);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class BiEncoder : IDisposable
         else
         {
             MaxTokens = manifest.MaxTokens(options.MaxTokens, _tokenizer.ModelMaxLength);
-            _onnxPath = OnnxFileChoice.Choose(manifest.NetworkDirectory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
+            _onnxPath = OnnxFile.Choose(manifest.Directory, manifest.NetworkFolder, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
             weights = ExternalData.FilesOf(_onnxPath);
             var graph = OnnxModel.Load(_onnxPath, options);
             try

@@ -29,7 +29,7 @@ public sealed partial class CrossEncoder : IDisposable
         _prompts = new(manifest, options);
         _tokenizer = TextTokenizer.Load(manifest.Directory);
         MaxTokens = manifest.MaxTokens(options.MaxTokens, _tokenizer.ModelMaxLength);
-        var path = OnnxFileChoice.Choose(manifest.Directory, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
+        var path = OnnxFile.Choose(manifest.Directory, manifest.NetworkFolder, options.OnnxFile, InferenceDevice.Parse(options.Device).IsGpu);
         _graph = OnnxModel.Load(path, options);
         try
         {

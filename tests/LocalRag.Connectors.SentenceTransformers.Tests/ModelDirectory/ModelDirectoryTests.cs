@@ -108,23 +108,23 @@ public sealed class ModelDirectoryTests
         using var model = new TemporaryModel("bert-mean");
         var bytes = File.ReadAllBytes(model.PathOf("onnx/model.onnx"));
         model.Write("model.onnx", "x");
-        Assert.Equal(model.PathOf("onnx/model.onnx"), OnnxFileChoice.Choose(model.Directory, null));
+        Assert.Equal(model.PathOf("onnx/model.onnx"), OnnxFile.Choose(model.Directory, "", null));
         model.Delete("onnx/model.onnx");
-        Assert.Equal(model.PathOf("model.onnx"), OnnxFileChoice.Choose(model.Directory, null));
+        Assert.Equal(model.PathOf("model.onnx"), OnnxFile.Choose(model.Directory, "", null));
         model.Delete("model.onnx").Write("onnx/model_qint8.onnx", bytes);
-        Assert.Equal(model.PathOf("onnx/model_qint8.onnx"), OnnxFileChoice.Choose(model.Directory, null));
+        Assert.Equal(model.PathOf("onnx/model_qint8.onnx"), OnnxFile.Choose(model.Directory, "", null));
         model.Write("onnx/model_fp16.onnx", bytes);
-        var error = Assert.Throws<FileNotFoundException>(() => OnnxFileChoice.Choose(model.Directory, null));
+        var error = Assert.Throws<FileNotFoundException>(() => OnnxFile.Choose(model.Directory, "", null));
         Assert.Contains("onnx/model_fp16.onnx, onnx/model_qint8.onnx", error.Message, StringComparison.Ordinal);
-        Assert.Equal(model.PathOf("onnx/model_fp16.onnx"), OnnxFileChoice.Choose(model.Directory, "model_fp16.onnx"));
-        Assert.Equal(model.PathOf("onnx/model_qint8.onnx"), OnnxFileChoice.Choose(model.Directory, "fastest"));
-        Assert.Contains("onnx/model_fp16.onnx", Assert.Throws<FileNotFoundException>(() => OnnxFileChoice.Choose(model.Directory, "nope.onnx")).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => OnnxFileChoice.Choose(model.Directory, "../outside.onnx"));
+        Assert.Equal(model.PathOf("onnx/model_fp16.onnx"), OnnxFile.Choose(model.Directory, "", "model_fp16.onnx"));
+        Assert.Equal(model.PathOf("onnx/model_qint8.onnx"), OnnxFile.Choose(model.Directory, "", "fastest"));
+        Assert.Contains("onnx/model_fp16.onnx", Assert.Throws<FileNotFoundException>(() => OnnxFile.Choose(model.Directory, "", "nope.onnx")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => OnnxFile.Choose(model.Directory, "", "../outside.onnx"));
     }
 
     [Fact]
     public void Without_a_quantised_file_fastest_is_the_default()
-        => Assert.Equal("model.onnx", Path.GetFileName(OnnxFileChoice.Choose(GoldenModels.Golden("bert-mean"), "fastest")));
+        => Assert.Equal("model.onnx", Path.GetFileName(OnnxFile.Choose(GoldenModels.Golden("bert-mean"), "", "fastest")));
 
     [Theory]
     [InlineData("/cache/models--sentence-transformers--all-MiniLM-L6-v2/snapshots/abc", "sentence-transformers/all-MiniLM-L6-v2")]

@@ -1,5 +1,6 @@
 using LocalRag.Connectors.SentenceTransformers;
 using LocalRag.Connectors.SentenceTransformers.Hub.Selection;
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Hub.Tests.Server;
 using LocalRag.Testing;
 
@@ -86,9 +87,9 @@ public sealed class ModelLoadingTests
     {
         string[] paths = ["onnx/model.onnx", "onnx/model_qint8.onnx", "onnx/model_fp16.onnx", "config.json"];
 
-        Assert.Equal("onnx/model_qint8.onnx", OnnxFileChoice.Choose("acme/bi", paths, "", "fastest"));
-        Assert.Equal("onnx/model_fp16.onnx", OnnxFileChoice.Choose("acme/bi", paths, "", "fastest", gpu: true));
-        Assert.Equal("onnx/model.onnx", OnnxFileChoice.Choose("acme/bi", ["onnx/model.onnx", "onnx/model_odd.onnx"], "", "fastest"));
+        Assert.Equal("onnx/model_qint8.onnx", OnnxFileChoice.Find(new ListedFiles(paths), "", "fastest"));
+        Assert.Equal("onnx/model_fp16.onnx", OnnxFileChoice.Find(new ListedFiles(paths), "", "fastest", gpu: true));
+        Assert.Equal("onnx/model.onnx", OnnxFileChoice.Find(new ListedFiles(["onnx/model.onnx", "onnx/model_odd.onnx"]), "", "fastest"));
     }
 
     /// <summary>A golden model as the repository that its author would have pushed.</summary>

@@ -13,6 +13,9 @@ internal sealed record ModelManifest
         _ => Directory,
     };
 
+    /// <summary>The same inside the model; empty for the root.</summary>
+    public string NetworkFolder => Path.GetRelativePath(Directory, NetworkDirectory) is var folder and not "." ? folder.Replace('\\', '/') : "";
+
     /// <summary>The pipeline of a bi-encoder; for a cross-encoder only the Transformer.</summary>
     public required IReadOnlyList<ModuleConfig> Modules { get; init; }
 

@@ -3,75 +3,53 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 
-/// <summary>Decides which ONNX file of a directory is used. Without a wish the answer does not depend on the machine.</summary>
+/// <summary>
+/// Decides which ONNX file of a model is used, from the names of its files, so that it is the same for a directory and before a download. Without a wish
+/// the answer does not depend on the machine.
+/// </summary>
 internal static class OnnxFileChoice
 {
     public const string Fastest = "fastest";
+    private const string Default = "model.onnx", Folder = "onnx";
 
-    private static readonly string[] Defaults = ["onnx/model.onnx", "model.onnx"];
-
-    public static string Choose(string directory, string? wanted, bool gpu = false)
+    /// <summary>The name of the file, or null where none is the wanted one or, without a wish, the only one.</summary>
+    /// <param name="files">The files of the model.</param>
+    /// <param name="folder">The folder of the Transformer module, which comes before the root; empty for the root.</param>
+    /// <param name="wanted">A name inside the model, also looked for below <c>onnx/</c>; <c>fastest</c>; null for the default.</param>
+    /// <param name="gpu">Whether <c>fastest</c> is for a graphics card.</param>
+    public static string? Find(IModelFiles files, string folder, string? wanted, bool gpu = false)
     {
+        string[] roots = folder.Length == 0 ? [""] : [folder, ""];
         if (wanted is not null and not Fastest)
-            return Named(directory, wanted);
-        if (wanted is Fastest && FastestNames(gpu).Select(name => Find(directory, name)).FirstOrDefault(path => path is not null) is { } fastest)
-            return fastest;
-        foreach (var name in Defaults)
-        {
-            var path = Path.Combine(directory, name);
-            if (File.Exists(path))
-                return path;
-        }
+            return RelativeName.Normalize(wanted) is { } name ? First(root => [RelativeName.Join(root, name), Exported(root, name)]) : null;
+        return (wanted is Fastest ? FastestNames(gpu).Select(Standard).FirstOrDefault(found => found is not null) : null)
+            ?? Standard(Default)
+            ?? OnlyOne(files, roots);
 
-        var others = List(directory);
-        return others.Count switch
-        {
-            1 => Path.Combine(directory, others[0]),
-            0 => throw new FileNotFoundException($"'{directory}' has no ONNX file. Expected onnx/model.onnx or model.onnx. Export the model with sentence-transformers: model.save_pretrained(path) after loading it with backend=\"onnx\"."),
-            _ => throw new FileNotFoundException($"'{directory}' has neither onnx/model.onnx nor model.onnx but several others: {string.Join(", ", others)}. Name one with OnnxFile."),
-        };
+        string? Standard(string name) => First(root => [Exported(root, name), RelativeName.Join(root, name)]);
+
+        string? First(Func<string, string[]> places) => roots.SelectMany(places).FirstOrDefault(files.Contains);
     }
 
-    private static string Named(string directory, string wanted)
-    {
-        var root = Path.GetFullPath(directory);
-        var path = Path.GetFullPath(Path.Combine(root, wanted));
-        if (!path.StartsWith(root, StringComparison.Ordinal))
-            throw new ArgumentException($"OnnxFile is '{wanted}'; expected a file inside '{directory}'.", nameof(wanted));
-        if (File.Exists(path))
-            return path;
-        var below = Path.Combine(root, "onnx", wanted);
-        if (File.Exists(below))
-            return below;
-        var found = List(directory);
-        throw new FileNotFoundException($"OnnxFile is '{wanted}', but '{directory}' has no such file, neither there nor under onnx/. Found: {(found.Count == 0 ? "no ONNX file" : string.Join(", ", found))}.", path);
-    }
+    /// <summary>All ONNX files, sorted, for messages.</summary>
+    public static IReadOnlyList<string> All(IModelFiles files)
+        => [.. files.In("").Where(name => name.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
 
-    private static string? Find(string directory, string name)
-    {
-        var below = Path.Combine(directory, "onnx", name);
-        if (File.Exists(below))
-            return below;
-        var root = Path.Combine(directory, name);
-        return File.Exists(root) ? root : null;
-    }
+    private static string Exported(string root, string name) => RelativeName.Join(root, $"{Folder}/{name}");
 
-    private static List<string> List(string directory)
+    // The nearest place that has any decides: a copy that lies elsewhere, such as a checkpoint's, makes no doubt.
+    private static string? OnlyOne(IModelFiles files, IEnumerable<string> roots)
     {
-        var files = new List<string>();
-        foreach (var folder in new[] { Path.Combine(directory, "onnx"), directory })
-        {
-            if (Directory.Exists(folder))
-                files.AddRange(Directory.EnumerateFiles(folder, "*.onnx").Select(path => Path.GetRelativePath(directory, path).Replace('\\', '/')));
-        }
-
-        files.Sort(StringComparer.Ordinal);
-        return files;
+        var all = All(files);
+        var near = roots
+            .Select(root => all.Where(name => RelativeName.FolderOf(name) is var place && (place == root || place == RelativeName.Join(root, Folder))).ToList())
+            .FirstOrDefault(names => names.Count > 0);
+        return (near ?? all) is [var only] ? only : null;
     }
 
     // The names under which sentence-transformers and the exporters publish files, quickest first for this processor.
     // Graphs quantised for one instruction set are correct on others but may saturate or be slower, so they are only taken where they belong.
-    public static string[] FastestNames(bool gpu)
+    private static string[] FastestNames(bool gpu)
     {
         if (gpu)
             return ["model_O4.onnx", "model_fp16.onnx"];

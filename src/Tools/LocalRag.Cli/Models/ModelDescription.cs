@@ -55,7 +55,7 @@ internal sealed class ModelDescription
             _facts.Add(json => WriteModules(json, manifest));
         if (manifest is null or { Modules: not [StaticEmbeddingConfig, ..] })
         {
-            if (Try(() => OnnxFileChoice.Choose(_directory, _wantedFile)) is not { } path)
+            if (Try(() => OnnxFile.Choose(_directory, manifest?.NetworkFolder ?? "", _wantedFile)) is not { } path)
                 return;
             _facts.Add(json => json.WriteString("onnx_file", Path.GetRelativePath(_directory, path).Replace('\\', '/')));
             if (Try(() => OnnxModel.Load(path, new BiEncoderOptions { Device = "cpu" })) is not { } graph)

@@ -1,9 +1,25 @@
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
+
 namespace LocalRag.Connectors.SentenceTransformers.Hub.Selection;
 
-/// <summary>What to do about a model that has weights but no ONNX file.</summary>
+/// <summary>What to do about a repository that has no ONNX file, or none that was asked for.</summary>
 internal static class MissingOnnx
 {
-    public static HubException Refusal(string model, IReadOnlyCollection<string> paths, ModelKind kind)
+    public static HubException Refusal(string model, IReadOnlyCollection<string> paths, ModelKind kind, string? requested)
+    {
+        var found = OnnxFileChoice.All(new ListedFiles(paths));
+        if (found.Count == 0)
+        {
+            return Export(model, paths, kind);
+        }
+
+        var names = string.Join(", ", found);
+        return requested is null or OnnxFileChoice.Fastest
+            ? new(HubErrorKind.NoOnnxFile, $"'{model}' has neither onnx/model.onnx nor model.onnx but several other ONNX files. Choose one with OnnxFile: {names}.")
+            : new(HubErrorKind.FileNotFound, $"'{model}' has no ONNX file '{requested}'. It has: {names}.");
+    }
+
+    private static HubException Export(string model, IReadOnlyCollection<string> paths, ModelKind kind)
     {
         var id = model.Split('@')[0];
         var name = id[(id.LastIndexOf('/') + 1)..];

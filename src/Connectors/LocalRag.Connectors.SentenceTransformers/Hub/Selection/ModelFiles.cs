@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LocalRag.Connectors.SentenceTransformers.Hub.Http;
+using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 
 namespace LocalRag.Connectors.SentenceTransformers.Hub.Selection;
 
@@ -38,9 +39,9 @@ internal static partial class ModelFiles
     public static IReadOnlyList<string> Select(string model, IReadOnlyCollection<string> paths, IReadOnlyList<ModuleEntry> modules, ModelKind kind, HubDownloadOptions options)
     {
         var needed = new SortedSet<string>(StringComparer.Ordinal);
-        var known = paths as IReadOnlySet<string> ?? paths.ToHashSet(StringComparer.Ordinal);
+        var known = new ListedFiles(paths);
 
-        void Take(string folder, IEnumerable<string> names) => needed.UnionWith(names.Select(name => Join(folder, name)).Where(known.Contains));
+        void Take(string folder, IEnumerable<string> names) => needed.UnionWith(names.Select(name => RelativeName.Join(folder, name)).Where(known.Contains));
 
         Take("", RootFiles);
         needed.UnionWith(paths.Where(path => LengthConfig().IsMatch(path)));
@@ -70,20 +71,20 @@ internal static partial class ModelFiles
         {
             if (options.ForTraining)
             {
-                needed.Add(known.Contains(Join(folder, Weights)) ? Join(folder, Weights) : throw new HubException(
-                    HubErrorKind.FileNotFound, $"'{model}' has no {Join(folder, Weights)}, and training starts from that file alone. Save the model once with Python as one safetensors file and train from its directory."));
+                needed.Add(known.Contains(RelativeName.Join(folder, Weights)) ? RelativeName.Join(folder, Weights) : throw new HubException(
+                    HubErrorKind.FileNotFound, $"'{model}' has no {RelativeName.Join(folder, Weights)}, and training starts from that file alone. Save the model once with Python as one safetensors file and train from its directory."));
                 return;
             }
 
-            var onnx = OnnxFileChoice.Choose(model, paths, folder, options.OnnxFile, options.PrefersGpu) ?? throw MissingOnnx.Refusal(model, paths, kind);
+            var onnx = OnnxFileChoice.Find(known, folder, options.OnnxFile, options.PrefersGpu) ?? throw MissingOnnx.Refusal(model, paths, kind, options.OnnxFile);
             needed.Add(onnx);
-            needed.UnionWith(paths.Where(path => OnnxExternalData.MayBelongTo(onnx, path, paths)));
+            needed.UnionWith(ExternalData.Of(known, onnx));
         }
 
         void TakeTokenizer(string folder)
         {
             Take(folder, TransformerFiles);
-            if (!needed.Contains(Join(folder, "tokenizer.json")))
+            if (!needed.Contains(RelativeName.Join(folder, "tokenizer.json")))
             {
                 Take(folder, ["vocab.txt"]);
             }
@@ -96,8 +97,6 @@ internal static partial class ModelFiles
         var path = (module.Path ?? "").TrimEnd('/');
         return path == "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
     }
-
-    private static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 
     [GeneratedRegex(@"^sentence_\w+_config\.json$")]
     private static partial Regex LengthConfig();
