@@ -1,10 +1,8 @@
 using LocalRag.Connectors.SentenceTransformers;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
-using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
 using LocalRag.Training.Evaluators;
 using LocalRag.Training.Fitting;
-using LocalRag.Training.Runtime;
 using LocalRag.Training.Saving;
 
 namespace LocalRag.Training;
@@ -46,32 +44,21 @@ public static class BiEncoderTraining
         ArgumentException.ThrowIfNullOrWhiteSpace(modelDirectory);
         ArgumentNullException.ThrowIfNull(examples);
         var settings = (options ?? new()).Validate();
-        settings.OutputPath ??= Directory.CreateTempSubdirectory("localrag-bi-encoder-").FullName;
-        await TrainAsync(modelDirectory, examples, settings, cancellationToken).ConfigureAwait(false);
-        return await BiEncoder.LoadAsync(settings.OutputPath, null, cancellationToken).ConfigureAwait(false);
+        string trained = await Run(settings).RunAsync(modelDirectory, examples, cancellationToken).ConfigureAwait(false);
+        return await BiEncoder.LoadAsync(trained, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Trains and saves without loading the result.</summary>
-    internal static async Task TrainAsync(string modelDirectory, IEnumerable<InputExample> examples, BiEncoderFitOptions settings, CancellationToken cancellationToken)
+    private static TrainingRun<BiEncoderNetwork> Run(BiEncoderFitOptions settings) => new("bi-encoder", settings)
     {
-        TorchRuntime.EnsureLoaded();
-        AtomicDirectory.CheckTarget(settings.OutputPath!, modelDirectory);
-        var manifest = ManifestReader.ReadBiEncoder(modelDirectory);
-        using var network = BiEncoderNetwork.Load(manifest, settings.Seed);
-        var loss = (settings.Loss ?? BiEncoderLoss.MultipleNegativesRanking()).Create(network.Dimensions);
-        var data = TrainingData.Load(examples, loss, cancellationToken);
-        var collator = TokenCollator.Load(manifest, network.Configuration, settings.MaxLength);
-        var directory = new BiEncoderDirectory(manifest, network, collator, loss.Name);
-        using var generator = new NetworkEmbeddingGenerator(network, collator);
-        var run = new FitRun(network, collator, loss, data, settings)
+        Read = ManifestReader.ReadBiEncoder,
+        Load = manifest => BiEncoderNetwork.Load(manifest, settings.Seed),
+        Loss = network => (settings.Loss ?? BiEncoderLoss.MultipleNegativesRanking()).Create(network.Dimensions),
+        Save = (trainee, path, report) => new BiEncoderDirectory(trainee).Write(path, settings, report),
+        Evaluate = settings.Evaluator is not { } evaluator ? null : async (trainee, moment, token) =>
         {
-            Save = report => directory.Write(settings.OutputPath!, settings, report),
-            Evaluate = settings.Evaluator is not { } evaluator ? null : async (moment, token) =>
-            {
-                var metrics = await evaluator.EvaluateAsync(generator, moment, token).ConfigureAwait(false);
-                return (metrics[evaluator.PrimaryMetric], metrics);
-            },
-        };
-        await run.RunAsync(cancellationToken).ConfigureAwait(false);
-    }
+            using var generator = new NetworkEmbeddingGenerator(trainee.Network, trainee.Collator);
+            var metrics = await evaluator.EvaluateAsync(generator, moment, token).ConfigureAwait(false);
+            return (metrics[evaluator.PrimaryMetric], metrics);
+        },
+    };
 }

@@ -1,10 +1,8 @@
 using LocalRag.Connectors.SentenceTransformers;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
-using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
 using LocalRag.Training.Evaluators;
 using LocalRag.Training.Fitting;
-using LocalRag.Training.Runtime;
 using LocalRag.Training.Saving;
 
 namespace LocalRag.Training;
@@ -45,38 +43,27 @@ public static class CrossEncoderTraining
         ArgumentException.ThrowIfNullOrWhiteSpace(modelDirectory);
         ArgumentNullException.ThrowIfNull(examples);
         var settings = (options ?? new()).Validate();
-        settings.OutputPath ??= Directory.CreateTempSubdirectory("localrag-cross-encoder-").FullName;
-        await TrainAsync(modelDirectory, examples, settings, cancellationToken).ConfigureAwait(false);
-        return await CrossEncoder.LoadAsync(settings.OutputPath, new() { MaxTokens = settings.MaxLength }, cancellationToken).ConfigureAwait(false);
+        string trained = await Run(modelDirectory, settings).RunAsync(modelDirectory, examples, cancellationToken).ConfigureAwait(false);
+        return await CrossEncoder.LoadAsync(trained, new() { MaxTokens = settings.MaxLength }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Trains and saves without loading the result.</summary>
-    internal static async Task TrainAsync(string modelDirectory, IEnumerable<InputExample> examples, CrossEncoderFitOptions settings, CancellationToken cancellationToken)
+    private static TrainingRun<CrossEncoderNetwork> Run(string modelDirectory, CrossEncoderFitOptions settings) => new("cross-encoder", settings)
     {
-        TorchRuntime.EnsureLoaded();
-        AtomicDirectory.CheckTarget(settings.OutputPath!, modelDirectory);
-        var manifest = ManifestReader.ReadCrossEncoder(modelDirectory);
-        using var network = CrossEncoderNetwork.Load(manifest.Directory, settings.LabelCount, settings.Seed, settings.ClassifierDropout);
-        var kind = settings.Loss ?? (network.LabelCount == 1 ? CrossEncoderLoss.BinaryCrossEntropy() : CrossEncoderLoss.CrossEntropy());
-        if (kind.OneLabel && network.LabelCount != 1)
+        Read = ManifestReader.ReadCrossEncoder,
+        Load = manifest => CrossEncoderNetwork.Load(manifest.Directory, settings.LabelCount, settings.Seed, settings.ClassifierDropout),
+        Loss = network =>
         {
-            throw new ArgumentException($"This loss needs a model of one label, '{modelDirectory}' has {network.LabelCount}. Use CrossEncoderLoss.CrossEntropy.", nameof(settings));
-        }
-
-        var loss = kind.Create(network.LabelCount, settings.Activation);
-        var data = TrainingData.Load(examples, loss, cancellationToken);
-        var collator = TokenCollator.Load(manifest, network.Configuration, settings.MaxLength);
-        var directory = new CrossEncoderDirectory(manifest, network, collator, loss.Name);
-        var scorer = new NetworkPairScorer(network, collator, directory.Activation);
-        var run = new FitRun(network, collator, loss, data, settings)
+            var loss = settings.Loss ?? (network.LabelCount == 1 ? CrossEncoderLoss.BinaryCrossEntropy() : CrossEncoderLoss.CrossEntropy());
+            return !loss.OneLabel || network.LabelCount == 1
+                ? loss.Create(network.LabelCount, settings.Activation)
+                : throw new ArgumentException($"This loss needs a model of one label, '{modelDirectory}' has {network.LabelCount}. Use CrossEncoderLoss.CrossEntropy.", nameof(settings));
+        },
+        Save = (trainee, path, report) => new CrossEncoderDirectory(trainee).Write(path, settings, report),
+        Evaluate = settings.Evaluator is not { } evaluator ? null : async (trainee, moment, token) =>
         {
-            Save = report => directory.Write(settings.OutputPath!, settings, report),
-            Evaluate = settings.Evaluator is not { } evaluator ? null : async (moment, token) =>
-            {
-                var metrics = await evaluator.EvaluateAsync(scorer, moment, token).ConfigureAwait(false);
-                return (metrics[evaluator.PrimaryMetric], metrics);
-            },
-        };
-        await run.RunAsync(cancellationToken).ConfigureAwait(false);
-    }
+            var scorer = new NetworkPairScorer(trainee.Network, trainee.Collator, new CrossEncoderDirectory(trainee).Activation);
+            var metrics = await evaluator.EvaluateAsync(scorer, moment, token).ConfigureAwait(false);
+            return (metrics[evaluator.PrimaryMetric], metrics);
+        },
+    };
 }

@@ -6,6 +6,8 @@ namespace LocalRag.Training.Encoder;
 /// <summary>What the training loop needs of a model: parameters, and outputs for a batch. Disposing it frees the parameters.</summary>
 internal interface ITrainableNetwork : IDisposable
 {
+    EncoderConfiguration Configuration { get; }
+
     ParameterSet Parameters { get; }
 
     TransformerEncoder Encoder { get; }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
-using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
 using LocalRag.Training.Export;
 using LocalRag.Training.Fitting;
@@ -9,16 +8,19 @@ using static TorchSharp.torch;
 namespace LocalRag.Training.Saving;
 
 /// <summary>Writes the complete directory of a trained bi-encoder: the source's modules with new weights.</summary>
-internal sealed class BiEncoderDirectory(ModelManifest source, BiEncoderNetwork network, TokenCollator collator, string lossName)
+internal sealed class BiEncoderDirectory(Trainee<BiEncoderNetwork> trainee)
 {
     private const string ModulesFile = "modules.json";
 
+    private readonly ModelManifest _source = trainee.Source;
+    private readonly BiEncoderNetwork _network = trainee.Network;
+
     public void Write(string path, BiEncoderFitOptions options, FitReport report) => AtomicDirectory.Write(path, directory =>
     {
-        ModelFiles.CopyTokenizer(source.Directory, directory);
-        ModelFiles.Copy(source.Directory, directory, ModulesFile, "config_sentence_transformers.json");
-        ModelFiles.Copy(source.Directory, directory, Directory.GetFiles(source.Directory, "sentence_*_config.json").Select(f => Path.GetFileName(f)));
-        ModelFiles.WriteJson(directory, "config.json", ModelFiles.Configuration(network.Configuration, "Model"));
+        ModelFiles.CopyTokenizer(_source.Directory, directory);
+        ModelFiles.Copy(_source.Directory, directory, ModulesFile, "config_sentence_transformers.json");
+        ModelFiles.Copy(_source.Directory, directory, Directory.GetFiles(_source.Directory, "sentence_*_config.json").Select(f => Path.GetFileName(f)));
+        ModelFiles.WriteJson(directory, "config.json", ModelFiles.Configuration(_network.Configuration, "Model"));
         if (options.MaxLength is { } length)
         {
             Limit(directory, length);
@@ -26,20 +28,20 @@ internal sealed class BiEncoderDirectory(ModelManifest source, BiEncoderNetwork 
 
         WriteModules(directory);
         ModelFiles.WriteWeights(directory, EncoderWeights.FileName, Named("", p => !p.Contains('/', StringComparison.Ordinal)));
-        ModelFiles.WriteGraphs(directory, int8 => EncoderGraph.Encoder(network.Configuration, network.Parameters, collator.FeedsTokenTypes, int8));
+        ModelFiles.WriteGraphs(directory, int8 => EncoderGraph.Encoder(_network.Configuration, _network.Parameters, trainee.Collator.FeedsTokenTypes, int8));
         ModelCard.Write(directory, new(
-            path, "bi-encoder", "sentence-similarity", network.Configuration.Layout.Name, source.ModelId, lossName, collator.MaxTokens), options, report);
+            path, "bi-encoder", "sentence-similarity", _network.Configuration.Layout.Name, _source.ModelId, trainee.Loss.Name, trainee.Collator.MaxTokens), options, report);
     });
 
     private void WriteModules(string directory)
     {
-        if (!File.Exists(Path.Combine(source.Directory, ModulesFile)))
+        if (!File.Exists(Path.Combine(_source.Directory, ModulesFile)))
         {
             // A bare encoder gets mean pooling, as it does on loading.
             Directory.CreateDirectory(Path.Combine(directory, "1_Pooling"));
             ModelFiles.WriteJson(directory, "1_Pooling/config.json", new JsonObject
             {
-                ["word_embedding_dimension"] = network.Configuration.HiddenSize,
+                ["word_embedding_dimension"] = _network.Configuration.HiddenSize,
                 ["pooling_mode_cls_token"] = false,
                 ["pooling_mode_mean_tokens"] = true,
                 ["pooling_mode_max_tokens"] = false,
@@ -49,26 +51,26 @@ internal sealed class BiEncoderDirectory(ModelManifest source, BiEncoderNetwork 
             return;
         }
 
-        var modules = JsonNode.Parse(File.ReadAllBytes(Path.Combine(source.Directory, ModulesFile)))!.AsArray();
+        var modules = JsonNode.Parse(File.ReadAllBytes(Path.Combine(_source.Directory, ModulesFile)))!.AsArray();
         foreach (string folder in modules.Select(m => m!["path"]?.GetValue<string>() ?? "").Where(f => f.Length > 0))
         {
             string target = Directory.CreateDirectory(Path.Combine(directory, folder)).FullName;
-            if (Directory.Exists(Path.Combine(source.Directory, folder))) // Normalize's may be missing.
+            if (Directory.Exists(Path.Combine(_source.Directory, folder))) // Normalize's may be missing.
             {
-                ModelFiles.Copy(Path.Combine(source.Directory, folder), target, "config.json");
+                ModelFiles.Copy(Path.Combine(_source.Directory, folder), target, "config.json");
             }
         }
 
-        foreach (var module in network.Modules.Where(m => BiEncoderNetwork.FolderOf(m) is not null))
+        foreach (var module in _network.Modules.Where(m => BiEncoderNetwork.FolderOf(m) is not null))
         {
-            string folder = Path.GetRelativePath(source.Directory, BiEncoderNetwork.FolderOf(module)!);
+            string folder = Path.GetRelativePath(_source.Directory, BiEncoderNetwork.FolderOf(module)!);
             string prefix = BiEncoderNetwork.Prefix(module);
             ModelFiles.WriteWeights(Path.Combine(directory, folder), EncoderWeights.FileName, Named(prefix, p => p.StartsWith(prefix, StringComparison.Ordinal)));
         }
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, Func<string, bool> belongs) =>
-        network.Parameters.All.Where(p => belongs(p.Key)).Select(p => new KeyValuePair<string, Tensor>(p.Key[prefix.Length..], p.Value));
+        _network.Parameters.All.Where(p => belongs(p.Key)).Select(p => new KeyValuePair<string, Tensor>(p.Key[prefix.Length..], p.Value));
 
     private static void Limit(string directory, int length)
     {
