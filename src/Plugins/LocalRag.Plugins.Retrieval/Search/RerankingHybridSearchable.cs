@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.VectorData;
 
@@ -36,8 +35,8 @@ public sealed class RerankingHybridSearchable<TRecord> : IKeywordHybridSearchabl
     public IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(
         TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        searchValue is string query && !string.IsNullOrWhiteSpace(query) && !RerankScope.IsInside
-            ? RerankedAsync(query, keywords, top, options, cancellationToken)
+        RecordReranker<TRecord>.Applies(searchValue, out string? query)
+            ? RecordReranker<TRecord>.ResultsAsync(token => SearchHitsAsync(query, keywords, top, options, token), cancellationToken)
             : _inner.HybridSearchAsync(searchValue, keywords, top, options, cancellationToken);
 
     /// <summary>Searches and reranks, and tells ranks and scores of both stages.</summary>
@@ -48,12 +47,9 @@ public sealed class RerankingHybridSearchable<TRecord> : IKeywordHybridSearchabl
     /// <param name="cancellationToken">Stops search and reranking.</param>
     /// <returns>The hits, best first.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> is blank.</exception>
-    public async Task<IReadOnlyList<RerankedHit<TRecord>>> SearchHitsAsync(
+    public Task<IReadOnlyList<RerankedHit<TRecord>>> SearchHitsAsync(
         string query, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(query);
-        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        int skip = options?.Skip ?? 0;
         var wide = new HybridSearchOptions<TRecord>
         {
             Filter = options?.Filter,
@@ -62,25 +58,10 @@ public sealed class RerankingHybridSearchable<TRecord> : IKeywordHybridSearchabl
             IncludeVectors = options?.IncludeVectors ?? false,
             ScoreThreshold = options?.ScoreThreshold,
         };
-        var found = _inner.HybridSearchAsync(query, keywords, _reranker.Window(top, skip), wide, cancellationToken);
-        return [.. await _reranker.RunAsync(query, found, top, skip, cancellationToken).ConfigureAwait(false)];
+        return _reranker.SearchAsync(query, top, options?.Skip ?? 0, window => _inner.HybridSearchAsync(query, keywords, window, wide, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this
-            : serviceKey is null && serviceType.IsInstanceOfType(_reranker.Reranker) ? _reranker.Reranker
-            : _inner.GetService(serviceType, serviceKey);
-    }
-
-    private async IAsyncEnumerable<VectorSearchResult<TRecord>> RerankedAsync(
-        string query, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var result in RecordReranker<TRecord>.ToResults(await SearchHitsAsync(query, keywords, top, options, cancellationToken).ConfigureAwait(false)))
-        {
-            yield return result;
-        }
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        _reranker.GetService(this, serviceType, serviceKey) ?? _inner.GetService(serviceType, serviceKey);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.VectorData;
 
@@ -37,8 +36,8 @@ public sealed class RerankingVectorSearchable<TRecord> : IVectorSearchable<TReco
     public IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
         TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        searchValue is string query && !string.IsNullOrWhiteSpace(query) && !RerankScope.IsInside
-            ? RerankedAsync(query, top, options, cancellationToken)
+        RecordReranker<TRecord>.Applies(searchValue, out string? query)
+            ? RecordReranker<TRecord>.ResultsAsync(token => SearchHitsAsync(query, top, options, token), cancellationToken)
             : _inner.SearchAsync(searchValue, top, options, cancellationToken);
 
     /// <summary>Searches and reranks, and tells ranks and scores of both stages.</summary>
@@ -48,12 +47,9 @@ public sealed class RerankingVectorSearchable<TRecord> : IVectorSearchable<TReco
     /// <param name="cancellationToken">Stops search and reranking.</param>
     /// <returns>The hits, best first.</returns>
     /// <exception cref="ArgumentException"><paramref name="query"/> is blank.</exception>
-    public async Task<IReadOnlyList<RerankedHit<TRecord>>> SearchHitsAsync(
+    public Task<IReadOnlyList<RerankedHit<TRecord>>> SearchHitsAsync(
         string query, int top, VectorSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(query);
-        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        int skip = options?.Skip ?? 0;
         var wide = new VectorSearchOptions<TRecord>
         {
             Filter = options?.Filter,
@@ -61,25 +57,10 @@ public sealed class RerankingVectorSearchable<TRecord> : IVectorSearchable<TReco
             IncludeVectors = options?.IncludeVectors ?? false,
             ScoreThreshold = options?.ScoreThreshold,
         };
-        var found = _inner.SearchAsync(query, _reranker.Window(top, skip), wide, cancellationToken);
-        return [.. await _reranker.RunAsync(query, found, top, skip, cancellationToken).ConfigureAwait(false)];
+        return _reranker.SearchAsync(query, top, options?.Skip ?? 0, window => _inner.SearchAsync(query, window, wide, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this
-            : serviceKey is null && serviceType.IsInstanceOfType(_reranker.Reranker) ? _reranker.Reranker
-            : _inner.GetService(serviceType, serviceKey);
-    }
-
-    private async IAsyncEnumerable<VectorSearchResult<TRecord>> RerankedAsync(
-        string query, int top, VectorSearchOptions<TRecord>? options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var result in RecordReranker<TRecord>.ToResults(await SearchHitsAsync(query, top, options, cancellationToken).ConfigureAwait(false)))
-        {
-            yield return result;
-        }
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        _reranker.GetService(this, serviceType, serviceKey) ?? _inner.GetService(serviceType, serviceKey);
 }
