@@ -56,6 +56,20 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
     }
 
     [Theory]
+    [InlineData(true, false, true, true)]
+    [InlineData(false, false, true, false)]
+    [InlineData(true, true, false, true)]
+    public async Task Ask_compares_vectors_keywords_or_both(bool hybrid, bool keywordsOnly, bool vector, bool keyword)
+    {
+        var answer = await demo.PostAsync("api/ask", new { question = "Where is the garage?", topK = 1, hybrid, keywordsOnly });
+
+        var passage = Assert.Single(answer.GetProperty("passages").EnumerateArray());
+        Assert.Equal("parking.html", passage.GetProperty("documentId").GetString());
+        var scores = passage.GetProperty("scores");
+        Assert.Equal((vector, keyword), (scores.TryGetProperty("vector", out _), scores.TryGetProperty("keyword", out _)));
+    }
+
+    [Theory]
     [InlineData("vector", true, false, false)]
     [InlineData("keyword", false, true, false)]
     [InlineData("hybrid", true, true, true)]
@@ -305,7 +319,7 @@ public sealed class ApiTests(RunningDemo demo) : IClassFixture<RunningDemo>
         var api = await demo.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json", Token);
 
         var ask = api.GetProperty("components").GetProperty("schemas").GetProperty("AskBody").GetProperty("properties");
-        Assert.Equal(["question", "history", "documentIds", "topK", "candidates", "rerank", "hybrid", "mode"], ask.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["question", "history", "documentIds", "topK", "candidates", "rerank", "hybrid", "keywordsOnly", "mode"], ask.EnumerateObject().Select(p => p.Name));
         Assert.Equal(2000, ask.GetProperty("question").GetProperty("maxLength").GetInt32());
         Assert.Equal((1, 20), (ask.GetProperty("topK").GetProperty("minimum").GetInt32(), ask.GetProperty("topK").GetProperty("maximum").GetInt32()));
         var content = api.GetProperty("paths").GetProperty("/api/ask").GetProperty("post").GetProperty("responses").GetProperty("200").GetProperty("content");

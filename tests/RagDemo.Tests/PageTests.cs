@@ -47,6 +47,28 @@ public sealed class PageTests(RunningDemo demo) : BrowserTests(demo), IClassFixt
         Assert.Empty(Complaints);
     }
 
+    [Theory(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
+    [InlineData("#send")]
+    [InlineData("#find")]
+    public async Task Questions_and_searches_compare_what_the_choice_beside_them_says(string button)
+    {
+        await Page.FillAsync("#question", "Where is the garage?");
+        await Page.ClickAsync(button);
+        await ComparedAsync(vectors: true, keywords: true);
+
+        var match = Page.GetByLabel("Match");
+        await match.SelectOptionAsync("keywords");
+        await ComparedAsync(vectors: false, keywords: true);
+        Assert.DoesNotContain("embed", await Page.InnerTextAsync("#why .legend"));
+        Assert.Contains("garage below the square", await Page.InnerTextAsync(".turn"));
+        Assert.Equal(1, await Page.Locator(".turn").CountAsync());
+
+        await match.FocusAsync();
+        await Page.Keyboard.TypeAsync("vectors");
+        await ComparedAsync(vectors: true, keywords: false);
+        Assert.Empty(Complaints);
+    }
+
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]
     public async Task A_document_is_uploaded_asked_and_deleted()
     {
@@ -150,6 +172,13 @@ public sealed class PageTests(RunningDemo demo) : BrowserTests(demo), IClassFixt
         await Page.Locator(".hits button").First.ClickAsync();
         await Page.Locator("#reader[open] mark").First.WaitForAsync();
         Assert.Empty(Complaints);
+    }
+
+    // The first candidate has a score of every stage that was asked.
+    private async Task ComparedAsync(bool vectors, bool keywords)
+    {
+        var scores = string.Concat(new[] { vectors, keywords, vectors && keywords }.Select((asked, i) => $"td:nth-child({i + 3}){(asked ? ":not(:empty)" : ":empty")} ~ "));
+        await Page.Locator($"#why tbody tr:first-child {scores}td:last-child").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(HasChromium))]

@@ -196,7 +196,7 @@ async function ask(question, again = false) {
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
       body: JSON.stringify({
         question, history: turns.slice(-10), topK: +$("topk").value || 5, candidates: +$("candidates").value || 20,
-        rerank: $("rerank").checked, hybrid: $("hybrid").checked, documentIds: only ? [only] : undefined,
+        rerank: $("rerank").checked, hybrid: $("match").value === "hybrid", keywordsOnly: $("match").value === "keyword", documentIds: only ? [only] : undefined,
       }),
       signal: running.signal,
     });
@@ -260,7 +260,7 @@ async function find(query) {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
-        query, topK: +$("topk").value || 5, candidates: +$("candidates").value || 20, mode: $("hybrid").checked ? "hybrid" : "vector",
+        query, topK: +$("topk").value || 5, candidates: +$("candidates").value || 20, mode: $("match").value,
         rerank: $("rerank").checked, documentIds: only ? [only] : undefined,
       }),
       signal: running.signal,
@@ -469,7 +469,7 @@ function taken() {
   return text;
 }
 
-for (const id of ["hybrid", "rerank", "topk", "candidates", "only"]) {
+for (const id of ["match", "rerank", "topk", "candidates", "only"]) {
   $(id).addEventListener("change", () => {
     if (!last || running) return;
     last.turn.remove();

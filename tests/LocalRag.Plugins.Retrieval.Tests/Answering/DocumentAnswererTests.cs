@@ -45,6 +45,10 @@ public sealed class DocumentAnswererTests
         Assert.Equal(AnswerStatus.Refused, (await new ScriptedPassages().Answerer(Prefers("x")).AskAsync(new("Anything?"), Token)).Status);
 
     [Fact]
+    public async Task Keywords_alone_are_asked_of_the_collection_and_refused_where_it_has_none() =>
+        await Assert.ThrowsAsync<NotSupportedException>(() => new ScriptedPassages(Cats).Answerer(Prefers("x")).AskAsync(new("Anything?") { KeywordsOnly = true }, Token));
+
+    [Fact]
     public async Task Headings_are_never_an_answer()
     {
         var answer = await new ScriptedPassages(Cats).Answerer(new ScriptedReranker((_, text) => text.Contains('#') ? 1 : 0.5f)).AskAsync(new("Cats?"), Token);

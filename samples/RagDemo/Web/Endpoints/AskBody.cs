@@ -26,6 +26,8 @@ internal sealed record AskBody
 
     public bool? Hybrid { get; init; }
 
+    public bool KeywordsOnly { get; init; }
+
     public AnswerMode Mode { get; init; } = AnswerMode.Auto;
 
     public AnswerRequest ToRequest() => new(Question!)
@@ -36,6 +38,7 @@ internal sealed record AskBody
         Candidates = Candidates,
         Rerank = Rerank,
         Hybrid = Hybrid,
+        KeywordsOnly = KeywordsOnly,
         Mode = Mode,
     };
 }

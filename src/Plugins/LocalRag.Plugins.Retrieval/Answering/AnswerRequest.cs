@@ -52,6 +52,10 @@ public sealed class AnswerRequest
     /// <summary>Whether to search keywords too.</summary>
     public bool? Hybrid { get; set; }
 
+    /// <summary>Whether to search by keywords alone.</summary>
+    /// <value>False by default. True needs a collection that offers <see cref="IKeywordSearchable{TRecord}"/>, and goes before <see cref="Hybrid"/>.</value>
+    public bool KeywordsOnly { get; set; }
+
     /// <summary>Who writes the answer.</summary>
     public AnswerMode Mode { get; set; }
 }

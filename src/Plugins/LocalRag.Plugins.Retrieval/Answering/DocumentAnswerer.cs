@@ -190,6 +190,7 @@ public sealed class DocumentAnswerer
         Candidates = request.Candidates,
         Rerank = request.Rerank,
         Hybrid = request.Hybrid,
+        KeywordsOnly = request.KeywordsOnly,
         Filter = Filter(request.DocumentIds),
     };
 
