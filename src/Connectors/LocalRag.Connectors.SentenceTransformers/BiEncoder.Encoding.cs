@@ -122,27 +122,17 @@ public sealed partial class BiEncoder
         if (texts.Count == 0)
             return result;
 
-        using var call = ModelTelemetry.Start("embeddings", ModelId, texts.Count);
-        try
-        {
-            BatchedRun.ForEach(
-                texts.Count,
-                i => _model.Tokenize(Prepare(settings.Prompt, texts[i])),
-                settings.Limits, settings.Workers, _tokenizer,
-                (i, encoding) => (result.TokenCounts[i], result.Truncated[i]) = (encoding.Ids.Length, encoding.Truncated),
-                (batch, rows) =>
-                {
-                    Embed(batch, rows, settings, result.Vectors, cancellationToken);
-                    call.Count(batch);
-                },
-                settings.Progress, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            call.Fail(exception);
-            throw;
-        }
-
+        ModelTelemetry.Record("embeddings", ModelId, texts.Count, call => BatchedRun.ForEach(
+            texts.Count,
+            i => _model.Tokenize(_prompts.Prepare(settings.Prompt, texts[i])),
+            settings.Limits, settings.Workers, _tokenizer,
+            (i, encoding) => (result.TokenCounts[i], result.Truncated[i]) = (encoding.Ids.Length, encoding.Truncated),
+            (batch, rows) =>
+            {
+                Embed(batch, rows, settings, result.Vectors, cancellationToken);
+                call.Count(batch);
+            },
+            settings.Progress, cancellationToken));
         return result;
     }
 
@@ -167,18 +157,12 @@ public sealed partial class BiEncoder
         }
     }
 
-    private string Prepare(string prompt, string text)
-    {
-        var whole = prompt.Length == 0 ? text : prompt + text;
-        return _manifest.LowercasesFirst ? whole.ToLowerInvariant() : whole;
-    }
-
     // Python counts the prompt's own tokens, without the special token that closes it: that one comes after the text.
     private int PromptTokens(string prompt)
     {
         if (prompt.Length == 0 || _manifest.Modules.OfType<PoolingConfig>().All(pooling => pooling.IncludePrompt))
             return 0;
-        var ids = _model.Tokenize(Prepare("", prompt)).Ids.Span;
+        var ids = _model.Tokenize(_prompts.Prepare("", prompt)).Ids.Span;
         var specials = _tokenizer.Encode("").Ids.Span;
         return ids.Length > 0 && specials.Contains(ids[^1]) ? ids.Length - 1 : ids.Length;
     }

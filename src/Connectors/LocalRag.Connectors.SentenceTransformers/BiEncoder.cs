@@ -129,7 +129,7 @@ public sealed partial class BiEncoder : IDisposable
     public int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _tokenizer.CountTokens(Prepare("", text), addSpecialTokens: MaxTokens is not null || _model is not StaticEmbeddingModel);
+        return _tokenizer.CountTokens(_prompts.Prepare("", text), addSpecialTokens: MaxTokens is not null || _model is not StaticEmbeddingModel);
     }
 
     /// <summary>The similarity of every vector of one list with every vector of another, by <see cref="SimilarityFunction"/>.</summary>

@@ -29,7 +29,7 @@ public sealed partial class CrossEncoder
         ThrowIfNullText(pairs);
         var encodings = new TextEncoding[pairs.Count];
         for (var i = 0; i < encodings.Length; i++)
-            encodings[i] = _tokenizer.EncodePair(Prepare("", pairs[i].First), Prepare("", pairs[i].Second), MaxTokens, _options.Truncation);
+            encodings[i] = _tokenizer.EncodePair(_prompts.Prepare("", pairs[i].First), _prompts.Prepare("", pairs[i].Second), MaxTokens, _options.Truncation);
         return new(encodings, [.. Enumerable.Range(0, encodings.Length)], _tokenizer);
     }
 

@@ -109,27 +109,17 @@ public sealed partial class CrossEncoder
             return scores;
 
         var maxTokens = options.MaxTokens ?? MaxTokens;
-        using var call = ModelTelemetry.Start("rerank", ModelId, pairs.Count);
-        try
-        {
-            BatchedRun.ForEach(
-                pairs.Count,
-                i => _tokenizer.EncodePair(Prepare(prompt, pairs[i].First), Prepare("", pairs[i].Second), maxTokens, _options.Truncation),
-                BatchLimits.Of(_options.TokenBudget, _graph.IsGpu, _options.BatchIndependent, options.BatchSize), options.Workers, _tokenizer,
-                encoded: null,
-                (batch, rows) =>
-                {
-                    ScoreBatch(batch, rows, options, scores, cancellationToken);
-                    call.Count(batch);
-                },
-                options.Progress, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            call.Fail(exception);
-            throw;
-        }
-
+        ModelTelemetry.Record("rerank", ModelId, pairs.Count, call => BatchedRun.ForEach(
+            pairs.Count,
+            i => _tokenizer.EncodePair(_prompts.Prepare(prompt, pairs[i].First), _prompts.Prepare("", pairs[i].Second), maxTokens, _options.Truncation),
+            BatchLimits.Of(_options.TokenBudget, _graph.IsGpu, _options.BatchIndependent, options.BatchSize), options.Workers, _tokenizer,
+            encoded: null,
+            (batch, rows) =>
+            {
+                ScoreBatch(batch, rows, options, scores, cancellationToken);
+                call.Count(batch);
+            },
+            options.Progress, cancellationToken));
         return scores;
     }
 
@@ -147,12 +137,6 @@ public sealed partial class CrossEncoder
             if (options.ApplySoftmax)
                 Activations.Apply(ActivationFunction.Softmax, row);
         }
-    }
-
-    private string Prepare(string prompt, string text)
-    {
-        var whole = prompt.Length == 0 ? text : prompt + text;
-        return _manifest.LowercasesFirst ? whole.ToLowerInvariant() : whole;
     }
 
     private void ThrowIfSeveralLabels(string method)

@@ -17,7 +17,20 @@ internal static class ModelTelemetry
     private static readonly Counter<long> Tokens = Meter.CreateCounter<long>("localrag.model.tokens", "{token}", "Tokens that local models read, padding left out.");
     private static readonly Counter<long> Padding = Meter.CreateCounter<long>("localrag.model.padding_tokens", "{token}", "Padding that was computed beside the tokens.");
 
-    public static ModelCall Start(string operation, string modelId, int texts) => new(operation, modelId, texts);
+    /// <summary>Runs one call of a model and records it, however it ends.</summary>
+    public static void Record(string operation, string modelId, int texts, Action<ModelCall> run)
+    {
+        using var call = new ModelCall(operation, modelId, texts);
+        try
+        {
+            run(call);
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
+            throw;
+        }
+    }
 
     /// <summary>One call of a model, from start to end.</summary>
     public sealed class ModelCall : IDisposable

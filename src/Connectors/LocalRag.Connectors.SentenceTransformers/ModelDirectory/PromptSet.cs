@@ -4,9 +4,11 @@ namespace LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 internal sealed class PromptSet
 {
     private readonly Dictionary<string, string> _prompts;
+    private readonly bool _lowercases;
 
     public PromptSet(ModelManifest manifest, SentenceTransformerOptions options)
     {
+        _lowercases = manifest.LowercasesFirst;
         _prompts = new(manifest.Prompts, StringComparer.Ordinal);
         if (options.Prompts is not null)
         {
@@ -33,6 +35,13 @@ internal sealed class PromptSet
         if ((name ?? DefaultName) is not { } wanted)
             return "";
         return _prompts.TryGetValue(wanted, out var text) ? text : throw new ArgumentException($"PromptName is '{wanted}'; expected {Known}.", nameof(name));
+    }
+
+    /// <summary>The text as it is tokenized: behind the prompt, in lower case where the model wants it.</summary>
+    public string Prepare(string prompt, string text)
+    {
+        var whole = prompt.Length == 0 ? text : prompt + text;
+        return _lowercases ? whole.ToLowerInvariant() : whole;
     }
 
     /// <summary>The prompt for questions: <c>query</c> where the model has it.</summary>
