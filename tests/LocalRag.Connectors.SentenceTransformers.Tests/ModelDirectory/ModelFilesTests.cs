@@ -2,7 +2,7 @@ using LocalRag.Connectors.SentenceTransformers.Hub;
 using LocalRag.Connectors.SentenceTransformers.Hub.Selection;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Connectors.SentenceTransformers.Tests.Inference;
-using LocalRag.Connectors.SentenceTransformers.Tests.Tokenization;
+using LocalRag.Testing;
 
 namespace LocalRag.Connectors.SentenceTransformers.Tests.ModelDirectory;
 
@@ -53,7 +53,7 @@ public sealed class ModelFilesTests
         Write(temporary, "model/onnx/model.onnx", []);
         Write(temporary, "model2/onnx/model.onnx", []);
 
-        Assert.Contains("expected a file inside", Assert.Throws<ArgumentException>(() => OnnxFile.Choose(Path.Combine(temporary.Path, "model"), "", wanted)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a file inside", Assert.Throws<ArgumentException>(() => OnnxFile.Choose(temporary.File("model"), "", wanted)).Message, StringComparison.Ordinal);
         Assert.Null(Downloaded(["onnx/model.onnx"], "", wanted));
     }
 
@@ -63,7 +63,7 @@ public sealed class ModelFilesTests
         using var temporary = new TemporaryDirectory();
         Write(temporary, "onnx/odd.onnx", []);
         Write(temporary, "onnx/model.onnx", []);
-        var path = Path.Combine(temporary.Path, "onnx", "odd.onnx");
+        var path = temporary.File("onnx", "odd.onnx");
 
         Assert.Equal(path, OnnxFile.Choose(temporary.Path, "", path));
     }
@@ -128,7 +128,7 @@ public sealed class ModelFilesTests
 
     private static void Write(TemporaryDirectory directory, string name, byte[] content)
     {
-        var path = Path.Combine(directory.Path, name);
+        var path = directory.File(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
     }

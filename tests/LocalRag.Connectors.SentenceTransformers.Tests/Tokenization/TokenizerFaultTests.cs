@@ -1,4 +1,5 @@
 using LocalRag.Connectors.SentenceTransformers.Tokenization;
+using LocalRag.Testing;
 
 namespace LocalRag.Connectors.SentenceTransformers.Tests.Tokenization;
 

@@ -105,7 +105,7 @@ public sealed class RetryTests
 
             first = false;
             hub.Time.PassLimits();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await FakeHub.StandStillAsync(context);
             return true;
         };
 

@@ -379,7 +379,7 @@ public sealed class SnapshotTests
             context.Response.ContentLength = onnx.Content.Length;
             await context.Response.Body.WriteAsync(onnx.Content.AsMemory(0, 100_000));
             await context.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await FakeHub.StandStillAsync(context);
             return true;
         };
         var progress = new Reports { OnReport = report => { if (report.File == onnx.Path && report.FileBytesDone == 100_000) { cancel.Cancel(); } } };

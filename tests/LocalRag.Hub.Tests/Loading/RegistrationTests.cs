@@ -48,12 +48,7 @@ public sealed class RegistrationTests
     public async Task Retries_of_the_whole_application_do_not_send_a_commit_twice()
     {
         await using var hub = await FakeHub.StartAsync();
-        hub.Intercept = (context, call) =>
-        {
-            var isCommit = call.Path.Contains("/commit/", StringComparison.Ordinal);
-            context.Response.StatusCode = isCommit ? 503 : 200;
-            return Task.FromResult(isCommit);
-        };
+        hub.Answer("/commit/", 503);
         var services = Services(hub);
         services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler());
         await using var provider = services.BuildServiceProvider();

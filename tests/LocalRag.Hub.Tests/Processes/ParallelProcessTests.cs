@@ -1,4 +1,5 @@
 using LocalRag.Hub.Tests.Server;
+using Microsoft.AspNetCore.Http;
 
 namespace LocalRag.Hub.Tests.Processes;
 
@@ -54,25 +55,16 @@ public sealed class ParallelProcessTests
         var repository = FakeRepository.BiEncoder(2_000_000);
         await using var hub = await FakeHub.StartAsync(("acme/bi", repository));
         var onnx = repository.Files.Single(file => file.Path == "onnx/model.onnx");
-        var reached = new TaskCompletionSource();
-        hub.Intercept = async (context, call) =>
+        var reached = HoldFirst(hub, onnx, async context =>
         {
-            if (!call.Path.EndsWith(onnx.Sha256, StringComparison.Ordinal) || reached.Task.IsCompleted)
-            {
-                return false;
-            }
-
             context.Response.ContentLength = onnx.Size;
             await context.Response.Body.WriteAsync(onnx.Content.AsMemory(0, killAfter));
             await context.Response.Body.FlushAsync();
-            reached.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            return true;
-        };
+        });
 
         using (var worker = WorkerProcess.Start(hub, "acme/bi"))
         {
-            await worker.UntilAsync(reached.Task);
+            await worker.UntilAsync(reached);
             await worker.KillAsync();
         }
 
@@ -97,20 +89,9 @@ public sealed class ParallelProcessTests
         var repository = FakeRepository.BiEncoder(200_000);
         await using var hub = await FakeHub.StartAsync(("acme/bi", repository));
         var onnx = repository.Files.Single(file => file.Path == "onnx/model.onnx");
-        var reached = new TaskCompletionSource();
-        hub.Intercept = async (context, call) =>
-        {
-            if (!call.Path.EndsWith(onnx.Sha256, StringComparison.Ordinal) || reached.Task.IsCompleted)
-            {
-                return false;
-            }
-
-            reached.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            return true;
-        };
+        var reached = HoldFirst(hub, onnx, _ => Task.CompletedTask);
         using var first = WorkerProcess.Start(hub, "acme/bi", ("HF_HUB_ETAG_TIMEOUT", "600"), ("HF_HUB_DOWNLOAD_TIMEOUT", "600"));
-        await first.UntilAsync(reached.Task);
+        await first.UntilAsync(reached);
         var second = hub.Client().DownloadAsync("acme/bi", cancellationToken: Cancel);
         using var cancelled = new CancellationTokenSource();
         var third = hub.Client().DownloadAsync("acme/bi", cancellationToken: cancelled.Token);
@@ -122,6 +103,25 @@ public sealed class ParallelProcessTests
 
         Assert.Equal(onnx.Content, await File.ReadAllBytesAsync(Path.Combine(await second, onnx.Path), Cancel));
         Assert.Equal(2, hub.ContentCalls.Count(call => call.Path.EndsWith(onnx.Sha256, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Lets the first download of a file stand still after the bytes that <paramref name="begin"/> sends; the task ends there.</summary>
+    private static Task HoldFirst(FakeHub hub, FakeFile file, Func<HttpContext, Task> begin)
+    {
+        var reached = new TaskCompletionSource();
+        hub.Intercept = async (context, call) =>
+        {
+            if (!call.Path.EndsWith(file.Sha256, StringComparison.Ordinal) || reached.Task.IsCompleted)
+            {
+                return false;
+            }
+
+            await begin(context);
+            reached.SetResult();
+            await FakeHub.StandStillAsync(context);
+            return true;
+        };
+        return reached.Task;
     }
 
     private static void CheckFinalNames(FakeHub hub)

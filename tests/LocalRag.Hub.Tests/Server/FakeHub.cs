@@ -279,6 +279,18 @@ internal sealed partial class FakeHub : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers every request with <paramref name="part"/> in its path by nothing but a status, and a redirection where there is one.</summary>
+    public void Answer(string part, int status, Uri? location = null) => Intercept = (context, call) =>
+    {
+        var isMeant = call.Path.Contains(part, StringComparison.Ordinal);
+        context.Response.StatusCode = isMeant ? status : 200;
+        context.Response.Headers.Location = isMeant ? location?.AbsoluteUri : null;
+        return Task.FromResult(isMeant);
+    };
+
+    /// <summary>Sends nothing more until the client gives up.</summary>
+    public static Task StandStillAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+
     /// <summary>Sends only the first bytes of what was asked for, then breaks the connection.</summary>
     public static async Task BreakOffAsync(HttpContext context, byte[] content, int count)
     {

@@ -154,12 +154,7 @@ public sealed class LargeFileTests
     public async Task A_failed_verification_stops_the_push()
     {
         await using var hub = await FakeHub.StartAsync();
-        hub.Intercept = (context, call) =>
-        {
-            var isVerification = call.Path.EndsWith("/verify", StringComparison.Ordinal);
-            context.Response.StatusCode = isVerification ? 422 : 200;
-            return Task.FromResult(isVerification);
-        };
+        hub.Answer("/verify", 422);
 
         Assert.Equal(HubErrorKind.Rejected, (await FailAsync(hub)).Kind);
         Assert.Empty(hub.CallsTo("/commit/"));

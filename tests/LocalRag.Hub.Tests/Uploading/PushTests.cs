@@ -156,12 +156,7 @@ public sealed class PushTests
             hub.Repositories["acme/bi"] = FakeRepository.BiEncoder();
         }
 
-        hub.Intercept = (context, call) =>
-        {
-            var isCreate = call.Path.EndsWith("/repos/create", StringComparison.Ordinal);
-            context.Response.StatusCode = isCreate ? status : 200;
-            return Task.FromResult(isCreate);
-        };
+        hub.Answer("/repos/create", status);
         var push = async () => await hub.Client(FakeHub.Token).PushAsync(await WriteModelAsync(hub), "acme/bi", new() { ExistOk = true }, cancellationToken: Cancel);
 
         if (exists)
@@ -343,13 +338,7 @@ public sealed class PushTests
     public async Task What_is_pushed_is_not_sent_on_to_another_origin()
     {
         await using var hub = await FakeHub.StartAsync();
-        hub.Intercept = (context, call) =>
-        {
-            var isCommit = call.Path.Contains("/commit/", StringComparison.Ordinal);
-            context.Response.StatusCode = isCommit ? 307 : 200;
-            context.Response.Headers.Location = isCommit ? new Uri(hub.StorageUrl, "/steal").AbsoluteUri : null;
-            return Task.FromResult(isCommit);
-        };
+        hub.Answer("/commit/", 307, new Uri(hub.StorageUrl, "/steal"));
 
         Assert.Equal(HubErrorKind.Unsafe, (await PushFailsAsync(hub)).Kind);
         Assert.Empty(hub.CallsTo("/steal"));
@@ -362,12 +351,7 @@ public sealed class PushTests
     public async Task A_commit_is_never_sent_twice(int status)
     {
         await using var hub = await FakeHub.StartAsync();
-        hub.Intercept = (context, call) =>
-        {
-            var isCommit = call.Path.Contains("/commit/", StringComparison.Ordinal);
-            context.Response.StatusCode = isCommit ? status : 200;
-            return Task.FromResult(isCommit);
-        };
+        hub.Answer("/commit/", status);
 
         var exception = await PushFailsAsync(hub);
 
@@ -431,7 +415,7 @@ public sealed class PushTests
             if (call.Method == "PUT")
             {
                 await cancel.CancelAsync();
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await FakeHub.StandStillAsync(context);
             }
 
             return false;

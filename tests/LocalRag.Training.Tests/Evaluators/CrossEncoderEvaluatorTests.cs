@@ -1,4 +1,5 @@
 using LocalRag.Evaluation;
+using LocalRag.Testing;
 using LocalRag.Training.Evaluators;
 
 namespace LocalRag.Training.Tests.Evaluators;

@@ -3,6 +3,7 @@ using System.Globalization;
 using LocalRag.Connectors.SentenceTransformers;
 using LocalRag.Connectors.SentenceTransformers.ModelDirectory;
 using LocalRag.Models.Mini;
+using LocalRag.Testing;
 using LocalRag.Training.Data;
 using LocalRag.Training.Encoder;
 using LocalRag.Training.Evaluators;

@@ -1,3 +1,4 @@
+using LocalRag.Testing;
 using LocalRag.Training.Saving;
 
 namespace LocalRag.Training.Tests.Saving;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using LocalRag.Testing;
 using LocalRag.Training.Weights;
 
 namespace LocalRag.Training.Tests.Weights;
