@@ -87,6 +87,21 @@ public class FilterTests
     }
 
     [Fact]
+    public async Task A_filter_on_the_key_finds_the_record_as_it_is_now()
+    {
+        var collection = new InMemoryCollection<string, Everything>("things");
+        await collection.EnsureCollectionExistsAsync(Token);
+        await collection.UpsertAsync(Enumerable.Range(0, 300).Select(Everything.Create), Token);
+        var (changed, wanted) = (Everything.Create(7), new[] { "key-7", "key-8", "key-400" });
+        changed.Number = 1007;
+        await collection.UpsertAsync(changed, Token);
+        Assert.Equal(1007, Assert.Single(await collection.GetAsync(r => r.Key == wanted[0], 10, cancellationToken: Token).ToListAsync(Token)).Number);
+        Assert.Equal([8, 1007], await collection.GetAsync(r => wanted.Contains(r.Key), 10, cancellationToken: Token).Select(r => r.Number).ToListAsync(Token));
+        await collection.DeleteAsync("key-7", Token);
+        Assert.Equal([8], await collection.GetAsync(r => wanted.Contains(r.Key), 10, cancellationToken: Token).Select(r => r.Number).ToListAsync(Token));
+    }
+
+    [Fact]
     public void Indexes_name_few_candidates_and_never_miss_a_row()
     {
         var schema = new CollectionSchema(new PropertySchema("k", typeof(int), false, false), [new PropertySchema("v", typeof(int?), true, false)], []);

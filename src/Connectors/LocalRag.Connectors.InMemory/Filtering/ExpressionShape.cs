@@ -2,14 +2,18 @@ using System.Linq.Expressions;
 
 namespace LocalRag.Connectors.InMemory;
 
-/// <summary>The structure of an expression as a value: equal for two trees that compile to the same code.</summary>
+/// <summary>The structure of expressions as a value: equal for trees that compile to the same code.</summary>
 internal sealed class ExpressionShape : ExpressionVisitor, IEquatable<ExpressionShape>
 {
     private readonly List<object?> _parts = [];
     private readonly Dictionary<ParameterExpression, int> _parameters = new(ReferenceEqualityComparer.Instance);
     private HashCode _hash;
 
-    public ExpressionShape(Expression expression) => Visit(expression);
+    public ExpressionShape(IEnumerable<Expression?> expressions)
+    {
+        foreach (var expression in expressions)
+            Visit(expression);
+    }
 
     public override Expression? Visit(Expression? node)
     {

@@ -11,20 +11,25 @@ internal sealed class FilterCompiler(FilterBinding binding)
 
     private readonly ConcurrentDictionary<ExpressionShape, FilterPlan> _plans = new();
 
-    public (FilterPlan Plan, object?[] Constants) Compile(LambdaExpression filter)
+    public (FilterPlan Plan, FilterConstants Constants) Compile(LambdaExpression filter)
     {
-        var rewriter = new FilterRewriter(binding, filter.Parameters[0]);
+        var rewriter = new FilterRewriter(binding, filter);
         var body = rewriter.Visit(filter.Body);
-        var shape = new ExpressionShape(body);
+        var shape = new ExpressionShape([body, .. rewriter.Computations]);
         if (!_plans.TryGetValue(shape, out var plan))
         {
-            var predicate = Expression.Lambda<RowPredicate>(body, rewriter.Context, rewriter.Row).Compile();
-            plan = new FilterPlan(predicate, FilterPlan.FindProbes(body, rewriter));
+            plan = new FilterPlan(
+                Expression.Lambda<RowPredicate>(body, rewriter.Context, rewriter.Row).Compile(),
+                [.. rewriter.Computations.Select(computation => computation is null ? null : Compile(computation, rewriter.Constants))],
+                new IndexConditionBuilder(rewriter).Build(body));
             if (_plans.Count >= MostShapes)
                 _plans.Clear();
             _plans[shape] = plan;
         }
 
-        return (plan, [.. rewriter.Constants]);
+        return (plan, new FilterConstants(rewriter.Captured, plan.Computations));
     }
+
+    private static Func<FilterConstants, object?> Compile(Expression computation, ParameterExpression constants) =>
+        Expression.Lambda<Func<FilterConstants, object?>>(Expression.Convert(computation, typeof(object)), constants).Compile();
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
@@ -5,21 +6,38 @@ using System.Reflection;
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Turns a filter over records into one over columns, with its constants taken out, so that it can be compiled once and reused.</summary>
-internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression record) : ExpressionVisitor
+internal sealed class FilterRewriter(FilterBinding binding, LambdaExpression filter) : ExpressionVisitor
 {
     private static readonly PropertyInfo ColumnsProperty = typeof(FilterContext).GetProperty(nameof(FilterContext.Columns))!;
     private static readonly PropertyInfo ConstantsProperty = typeof(FilterContext).GetProperty(nameof(FilterContext.Constants))!;
     private static readonly PropertyInfo MaterializeProperty = typeof(FilterContext).GetProperty(nameof(FilterContext.Materialize))!;
-    private static readonly MethodInfo AreEqual = ((Func<object?, object?, bool>)FilterFunctions.AreEqual).Method;
+    private static readonly PropertyInfo ValuesProperty = typeof(FilterConstants).GetProperty(nameof(FilterConstants.Values))!;
+    private static readonly MethodInfo GetMethod = typeof(FilterConstants).GetMethod(nameof(FilterConstants.Get))!;
 
+    private static readonly Type[] Lists = [typeof(HashSet<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IList<>), typeof(ICollection<>)];
+
+    private readonly ParameterExpression _record = filter.Parameters[0];
+    private readonly RecordFreeParts _recordFree = new(filter.Body);
     private readonly Dictionary<Expression, int> _reads = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expression, int> _slots = new(ReferenceEqualityComparer.Instance);
+    private readonly List<object?> _captured = [];
+    private readonly List<Expression?> _computations = [];
+    private bool _computing;
 
     public ParameterExpression Context { get; } = Expression.Parameter(typeof(FilterContext), "context");
 
     public ParameterExpression Row { get; } = Expression.Parameter(typeof(int), "row");
 
-    public List<object?> Constants { get; } = [];
+    /// <summary>What the computations read.</summary>
+    public ParameterExpression Constants { get; } = Expression.Parameter(typeof(FilterConstants), "constants");
+
+    /// <summary>Per slot: the value that the filter brings along.</summary>
+    public IReadOnlyList<object?> Captured => _captured;
+
+    /// <summary>Per slot: how it is computed from the captured ones; null for those.</summary>
+    public IReadOnlyList<Expression?> Computations => _computations;
+
+    internal static MethodInfo AreEqual { get; } = ((Func<object?, object?, bool>)FilterFunctions.AreEqual).Method;
 
     /// <summary>The column that a rewritten node reads, seen through conversions that keep the value; -1 for other nodes.</summary>
     public int ColumnOf(Expression node) => Find(_reads, node);
@@ -27,13 +45,19 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
     /// <summary>The constant that a rewritten node stands for, seen through conversions that keep the value; -1 for other nodes.</summary>
     public int SlotOf(Expression node) => Find(_slots, node);
 
-    protected override Expression VisitParameter(ParameterExpression node) => node == record ? Materialize() : node;
+    [return: NotNullIfNotNull(nameof(node))]
+    public override Expression? Visit(Expression? node) =>
+        // Only values that nobody can change are shared by all records: a new StringBuilder in a filter is one per record.
+        node is not null && PropertyTypes.IsScalar(Nullable.GetUnderlyingType(node.Type) ?? node.Type) && IsComputed(node) ? Compute(node) : base.Visit(node);
 
-    protected override Expression VisitConstant(ConstantExpression node) => Slot(node.Value, node.Type);
+    protected override Expression VisitParameter(ParameterExpression node) => node == _record ? Materialize() : node;
+
+    // How strings are compared is part of the code: an index answers some ways and not others.
+    protected override Expression VisitConstant(ConstantExpression node) => node.Type == typeof(StringComparison) ? node : Slot(node.Value, node.Type);
 
     protected override Expression VisitMember(MemberExpression node)
     {
-        if (node.Expression is { } target && Unwrap(target) == record)
+        if (node.Expression is { } target && Unwrap(target) == _record)
         {
             if (binding.Knows(node.Member.Name) || node.Member is not PropertyInfo { CanWrite: false })
                 return Bind(node.Member.Name, node.Type) ?? Expression.MakeMemberAccess(Materialize(), node.Member);
@@ -41,7 +65,7 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
             return Expression.MakeMemberAccess(Materialize(), node.Member);
         }
 
-        return TryEvaluate(node, out var value) ? Slot(value, node.Type) : base.VisitMember(node);
+        return TryRead(node, out var value) ? Slot(value, node.Type) : base.VisitMember(node);
     }
 
     protected override Expression VisitUnary(UnaryExpression node)
@@ -66,11 +90,22 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
             return Expression.Convert(value, typeof(object));
         if (TryRewriteSpanContains(node) is { } contains)
             return contains;
-        return base.VisitMethodCall(node);
+        return node switch
+        {
+            { Method.Name: nameof(Enumerable.Contains), Object: null, Arguments: [var source, var item] } when node.Method.DeclaringType == typeof(Enumerable) =>
+                node.Update(null, [VisitList(source), Visit(item)]),
+            { Method.Name: nameof(Enumerable.Contains), Object: { } list, Arguments: [var item] } => node.Update(VisitList(list), [Visit(item)]),
+            _ => base.VisitMethodCall(node),
+        };
     }
 
     protected override Expression VisitBinary(BinaryExpression node)
     {
+        // The zero of a string comparison is part of the code: only against zero does it say which string comes first.
+        if (node.Right is ConstantExpression { Value: 0 } && node.Left is MethodCallExpression { Method: var comparesLeft } && TextComparisons.IsComparison(comparesLeft))
+            return node.Update(Visit(node.Left), node.Conversion, node.Right);
+        if (node.Left is ConstantExpression { Value: 0 } && node.Right is MethodCallExpression { Method: var comparesRight } && TextComparisons.IsComparison(comparesRight))
+            return node.Update(node.Left, node.Conversion, Visit(node.Right));
         if (node.NodeType is ExpressionType.Equal or ExpressionType.NotEqual && node.Method is null && !node.Left.Type.IsValueType && !node.Right.Type.IsValueType
             && (ReadsProperty(node.Left) || ReadsProperty(node.Right)))
         {
@@ -111,14 +146,28 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
     }
 
     private bool ReadsProperty(Expression node) =>
-        IndexedName(Unwrap(node)) is not null || (Unwrap(node) is MemberExpression { Expression: { } target } && Unwrap(target) == record);
+        IndexedName(Unwrap(node)) is not null || (Unwrap(node) is MemberExpression { Expression: { } target } && Unwrap(target) == _record);
 
     /// <summary>The key of <c>r["key"]</c> on a dictionary record.</summary>
     private string? IndexedName(Expression node) =>
-        node is MethodCallExpression { Method.Name: "get_Item", Object: { } target, Arguments: [var key] } && Unwrap(target) == record
-        && (key is ConstantExpression { Value: string constant } ? constant : TryEvaluate(key, out var value) ? value as string : null) is { } name
-            ? name
+        node is MethodCallExpression { Method.Name: "get_Item", Object: { } target, Arguments: [var key] } && Unwrap(target) == _record && _recordFree.Contains(key)
+            ? Evaluate(key) as string
             : null;
+
+    /// <summary>Which column is read decides the code, so its name is needed before any record is; one that fails is left to fail where it is reached.</summary>
+    private static object? Evaluate(Expression key)
+    {
+        if (TryRead(key, out var value))
+            return value;
+        try
+        {
+            return Expression.Lambda<Func<object?>>(Expression.Convert(key, typeof(object))).Compile(preferInterpretation: true)();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A typed read of a property's column; null where the property is no column, or a column of another container type.</summary>
     private Expression? Bind(string name, Type? type)
@@ -135,34 +184,50 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
     }
 
     private UnaryExpression Materialize() =>
-        Expression.Convert(Expression.Invoke(Expression.Property(Context, MaterializeProperty), Row), record.Type);
+        Expression.Convert(Expression.Invoke(Expression.Property(Context, MaterializeProperty), Row), _record.Type);
+
+    /// <summary>The list of a <c>Contains</c>, which only reads it; built once, not per record. A mere sequence may be one that can be read but once.</summary>
+    private Expression VisitList(Expression node) =>
+        (typeof(IList).IsAssignableFrom(node.Type) || (node.Type.IsGenericType && Lists.Contains(node.Type.GetGenericTypeDefinition()))) && IsComputed(node)
+            ? Compute(node)
+            : Visit(node);
+
+    private bool IsComputed(Expression node) => !_computing && _recordFree.Contains(node) && !TryRead(node, out _);
+
+    private Expression Compute(Expression node)
+    {
+        _computing = true;
+        var computation = base.Visit(node);
+        _computing = false;
+        _captured.Add(null);
+        _computations.Add(computation);
+        return Read(Expression.Call(Expression.Property(Context, ConstantsProperty), GetMethod, Expression.Constant(_captured.Count - 1)), node.Type);
+    }
 
     private Expression Slot(object? value, Type type)
     {
-        Constants.Add(value);
-        var read = Expression.ArrayIndex(Expression.Property(Context, ConstantsProperty), Expression.Constant(Constants.Count - 1));
-        Expression node = type == typeof(object) ? read : Expression.Convert(read, type);
-        _slots[node] = Constants.Count - 1;
-        _slots[read] = Constants.Count - 1;
+        _captured.Add(value);
+        _computations.Add(null);
+        var constants = _computing ? (Expression)Constants : Expression.Property(Context, ConstantsProperty);
+        return Read(Expression.ArrayIndex(Expression.Property(constants, ValuesProperty), Expression.Constant(_captured.Count - 1)), type);
+    }
+
+    private Expression Read(Expression read, Type type)
+    {
+        var node = type == typeof(object) ? read : Expression.Convert(read, type);
+        _slots[node] = _captured.Count - 1;
         return node;
     }
 
-    /// <summary>Reads captured variables, fields and static members at once; members of null are left to fail where they are reached.</summary>
-    private static bool TryEvaluate(Expression node, out object? value)
+    /// <summary>Reads constants, captured variables and their fields, which cannot fail; members of null are left to fail where they are reached.</summary>
+    private static bool TryRead(Expression node, out object? value)
     {
-        value = null;
-        if (node is ConstantExpression constant)
-        {
-            value = constant.Value;
-            return true;
-        }
-
-        if (node is not MemberExpression member)
+        value = (node as ConstantExpression)?.Value;
+        if (node is not MemberExpression { Member: FieldInfo field, Expression: { } owner })
+            return node is ConstantExpression;
+        if (!TryRead(owner, out var target) || target is null)
             return false;
-        object? target = null;
-        if (member.Expression is not null && (!TryEvaluate(member.Expression, out target) || target is null))
-            return false;
-        value = member.Member is FieldInfo field ? field.GetValue(target) : ((PropertyInfo)member.Member).GetValue(target);
+        value = field.GetValue(target);
         return true;
     }
 
@@ -184,6 +249,6 @@ internal sealed class FilterRewriter(FilterBinding binding, ParameterExpression 
             return null;
         var contains = ((Func<IEnumerable<object>, object, bool>)Enumerable.Contains).Method.GetGenericMethodDefinition()
             .MakeGenericMethod(node.Method.GetGenericArguments()[0]);
-        return Expression.Call(contains, Visit(source), Visit(node.Arguments[1]));
+        return Expression.Call(contains, VisitList(source), Visit(node.Arguments[1]));
     }
 }

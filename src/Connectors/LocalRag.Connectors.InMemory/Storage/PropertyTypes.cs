@@ -81,7 +81,7 @@ internal static class PropertyTypes
         : Nullable.GetUnderlyingType(type) is not null ? visitor.Scalar<T?>()
         : visitor.Scalar<T>();
 
-    private static bool IsScalar(Type type) =>
+    public static bool IsScalar(Type type) =>
         type.IsEnum || type == typeof(string)
         || Type.GetTypeCode(type) is >= TypeCode.Boolean and <= TypeCode.DateTime
         || type == typeof(Guid) || type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(TimeSpan);

@@ -39,8 +39,6 @@ internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
 
     public override ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit)
     {
-        if (typeof(T) == typeof(string))
-            return null;
         if (low is not null)
         {
             var (place, narrow) = WideningConversions.Narrow(low, PropertyTypes.Core(typeof(T)));
@@ -62,12 +60,13 @@ internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
         }
 
         var sorted = GetSorted(rowCount);
-        var comparer = Comparer<T>.Default;
         var start = low is T l ? Find(sorted.Values, l, after: !includeLow) : 0;
         var end = high is T h ? Find(sorted.Values, h, after: includeHigh) : sorted.Values.Length;
         if (end - start > limit)
             return null;
         var found = new List<int>(Math.Max(0, end - start));
+        if (typeof(T) == typeof(string) && low is null)
+            found.AddRange(Equal(null, rowCount)!.Value.Span);
         for (var i = start; i < end; i++)
         {
             if (sorted.Rows[i] < rowCount)
@@ -79,12 +78,16 @@ internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
             var value = read(row);
             if (value is null || IsUnordered(value))
                 continue;
-            if ((low is not T bound || comparer.Compare(value, bound) >= (includeLow ? 0 : 1)) && (high is not T bound2 || comparer.Compare(value, bound2) <= (includeHigh ? 0 : -1)))
+            if ((low is not T bound || Compare(value, bound) >= (includeLow ? 0 : 1)) && (high is not T bound2 || Compare(value, bound2) <= (includeHigh ? 0 : -1)))
                 found.Add(row);
         }
 
-        return found.ToArray();
+        return found.Count <= limit ? new ReadOnlyMemory<int>(found.ToArray()) : default(ReadOnlyMemory<int>?);
     }
+
+    private static int Compare(T left, T right) => typeof(T) == typeof(string)
+        ? string.CompareOrdinal((string?)(object?)left, (string?)(object?)right)
+        : Comparer<T>.Default.Compare(left, right);
 
     // Comparisons with NaN are false, though it sorts below everything.
     private static bool IsUnordered(T value) => value is double.NaN or float.NaN;
@@ -95,7 +98,7 @@ internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var order = Comparer<T>.Default.Compare(values[middle], bound);
+            var order = Compare(values[middle], bound);
             if (order < 0 || (after && order == 0))
                 low = middle + 1;
             else
@@ -122,7 +125,7 @@ internal sealed class PropertyIndex<T>(Func<int, T> read) : PropertyIndex
         }
 
         var (keys, items) = (values.ToArray(), rows.ToArray());
-        Array.Sort(keys, items);
+        Array.Sort(keys, items, typeof(T) == typeof(string) ? (IComparer<T>)StringComparer.Ordinal : null);
         // Two readers may both sort; either result is right.
         Volatile.Write(ref _sorted, sorted = new Sorted(keys, items, rowCount));
         return sorted;

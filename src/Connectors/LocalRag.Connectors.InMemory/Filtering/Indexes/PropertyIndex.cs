@@ -12,7 +12,8 @@ internal abstract class PropertyIndex
     /// <summary>Rows below <paramref name="rowCount"/> that hold the value, ascending; null where the value cannot be looked up.</summary>
     public abstract ReadOnlyMemory<int>? Equal(object? value, int rowCount);
 
-    /// <summary>Rows within the bounds (null: open), in any order; null where values have no order, or where there are more than <paramref name="limit"/>.</summary>
+    /// <summary>Rows within the bounds (null: open), in any order; null where the bounds cannot be looked up, or where there are more than <paramref name="limit"/>.</summary>
+    /// <remarks>Texts have the order of <see cref="string.CompareOrdinal(string, string)"/>, which puts null first; null of other types is in no range.</remarks>
     public abstract ReadOnlyMemory<int>? Range(object? low, bool includeLow, object? high, bool includeHigh, int rowCount, int limit);
 
     private readonly struct Factory(Type type, Column column) : ITypeVisitor<PropertyIndex?>
