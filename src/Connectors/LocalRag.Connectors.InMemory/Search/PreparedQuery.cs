@@ -55,7 +55,7 @@ internal sealed unsafe class PreparedQuery : IDisposable
     private bool TryEncode(ReadOnlySpan<float> query, float norm)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(query));
-        if (!float.IsFinite(norm * norm) || !(norm > 1e-15f) || !(largest > 1e-25f))
+        if (!QueryEncoder.CanEncode(norm, largest))
             return false;
 
         // No lane of an accumulator may overflow: at worst every product is 127 · range, a quarter of them in one lane.
@@ -64,30 +64,17 @@ internal sealed unsafe class PreparedQuery : IDisposable
         double squares = 0, shortSquares = 0;
         for (var i = 0; i < query.Length; i++)
         {
-            var (code, remainder) = Quantize(query[i], step, range);
+            var (code, rest) = QueryEncoder.Quantize(query[i], step, range);
             LongCode[i] = (short)code;
-            squares += remainder * remainder;
-            (code, remainder) = Quantize(query[i], shortStep, ShortRange);
+            squares += rest * rest;
+            (code, rest) = QueryEncoder.Quantize(query[i], shortStep, ShortRange);
             ShortCode[i] = (sbyte)code;
             ShortSum += code;
-            shortSquares += remainder * remainder;
+            shortSquares += rest * rest;
         }
 
-        LongBound = Bound(step, Math.Sqrt(squares), norm);
-        ShortBound = Bound(shortStep, Math.Sqrt(shortSquares), norm);
+        LongBound = QueryEncoder.Bound(Layout.Kind, Layout.Dimensions, step, squares, norm);
+        ShortBound = QueryEncoder.Bound(Layout.Kind, Layout.Dimensions, shortStep, shortSquares, norm);
         return true;
-    }
-
-    private static (int Code, double Remainder) Quantize(float value, float step, int range)
-    {
-        var code = Math.Clamp((int)Math.Round(value / (double)step), -range, range);
-        return (code, value - (double)step * code);
-    }
-
-    private CodeBound Bound(float step, double rest, float norm)
-    {
-        var rounding = (Layout.Dimensions + 16) * 1.2e-7;
-        var error = (rest * 1.001 + 2 * rounding * norm) * (1 + 4 * rounding);
-        return new CodeBound(Layout.Kind, step, (float)error, (float)((norm + error) * (1 + 4 * rounding)), norm * norm, (float)(4 * rounding));
     }
 }

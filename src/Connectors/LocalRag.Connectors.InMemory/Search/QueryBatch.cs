@@ -6,9 +6,9 @@ namespace LocalRag.Connectors.InMemory;
 /// <summary>Queries that are searched together: every row of the corpus is read, and normalised, once for all of them.</summary>
 internal sealed class QueryBatch
 {
-    // Rows copied (and normalised) at a time: with a few hundred dimensions they, the queries and the rows that are fetched
-    // meanwhile fit into the second-level cache.
-    private const int BlockRows = 120;
+    // Rows copied (and normalised) at a time, whole groups for every tile: with a few hundred dimensions they, the queries
+    // and the rows that are fetched meanwhile fit into the second-level cache.
+    private const int BlockRows = 108;
 
     // The most rows that one worker takes, so that small corpora are still shared out.
     private const int RowsPerTask = 8192;
@@ -30,17 +30,17 @@ internal sealed class QueryBatch
     {
         var k = Math.Min(topK, corpus.Count);
         var best = NewHeaps(k);
-        var packed = Pack();
+        var chunks = Pack();
         try
         {
             for (long start = 0; start < corpus.Count; start += corpusChunkSize)
-                SearchChunk(corpus, (int)start, (int)Math.Min(corpus.Count, start + corpusChunkSize), k, packed, best, cancellationToken);
+                SearchChunk(corpus, (int)start, (int)Math.Min(corpus.Count, start + corpusChunkSize), k, chunks, best, cancellationToken);
             return Array.ConvertAll(best, heap => (IReadOnlyList<SearchHit>)Array.ConvertAll(heap.Drain(), hit => new SearchHit(hit.Row, hit.Key)));
         }
         finally
         {
             Dispose(best);
-            foreach (var chunk in packed)
+            foreach (var chunk in chunks)
                 chunk.Dispose();
         }
     }
@@ -58,12 +58,12 @@ internal sealed class QueryBatch
             heap.Dispose();
     }
 
-    private NativeBuffer[] Pack()
+    private QueryChunk[] Pack()
     {
-        var packed = new NativeBuffer[(_queries.Length + _chunkSize - 1) / _chunkSize];
-        for (var i = 0; i < packed.Length; i++)
-            packed[i] = BatchScan.Default.Pack(_queries.AsSpan(i * _chunkSize, Math.Min(_chunkSize, _queries.Length - i * _chunkSize)), _dimensions);
-        return packed;
+        var chunks = new QueryChunk[(_queries.Length + _chunkSize - 1) / _chunkSize];
+        for (var i = 0; i < chunks.Length; i++)
+            chunks[i] = new QueryChunk(_queries.AsSpan(i * _chunkSize, Math.Min(_chunkSize, _queries.Length - i * _chunkSize)), i * _chunkSize, _dimensions);
+        return chunks;
     }
 
     private TopK[] NewHeaps(int k)
@@ -74,12 +74,12 @@ internal sealed class QueryBatch
         return heaps;
     }
 
-    private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, NativeBuffer[] packed, TopK[] best, CancellationToken cancellationToken)
+    private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
         var tasks = (end - start + RowsPerTask - 1) / RowsPerTask;
         if (tasks <= 1)
         {
-            SearchRows(corpus, start, end, packed, best, cancellationToken);
+            SearchRows(corpus, start, end, chunks, best, cancellationToken);
             return;
         }
 
@@ -92,7 +92,7 @@ internal sealed class QueryBatch
             (task, _, own) =>
             {
                 var first = start + task * RowsPerTask;
-                SearchRows(corpus, first, Math.Min(end, first + RowsPerTask), packed, own, cancellationToken);
+                SearchRows(corpus, first, Math.Min(end, first + RowsPerTask), chunks, own, cancellationToken);
                 return own;
             },
             own =>
@@ -107,7 +107,7 @@ internal sealed class QueryBatch
             });
     }
 
-    private unsafe void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, NativeBuffer[] packed, TopK[] best, CancellationToken cancellationToken)
+    private unsafe void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
         if (_dimensions == 0 || _score.Custom is not null)
         {
@@ -115,30 +115,18 @@ internal sealed class QueryBatch
             return;
         }
 
-        var stride = (_dimensions + 15) & ~15;
-        using var buffer = new NativeBuffer((long)BlockRows * stride * sizeof(float));
-        var rows = (float*)buffer.Pointer;
+        using var block = new RowBlock(corpus, _score.Normalizes, _dimensions, BlockRows);
         Span<nint> ahead = stackalloc nint[BlockRows];
+        var pauses = new int[chunks.Length];
         for (var first = start; first < end; first += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(BlockRows, end - first);
-            for (var i = 0; i < count; i++)
-            {
-                var row = new Span<float>(rows + (long)i * stride, _dimensions);
-                corpus[first + i].Span.CopyTo(row);
-                if (_score.Normalizes)
-                    VectorSimilarity.Normalize(row);
-            }
-
+            block.MoveTo(first, Math.Min(BlockRows, end - first));
             // The next block is fetched while this one is multiplied. Should the collector move a row, it is fetched in vain.
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < block.Count; i++)
                 ahead[i] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(corpus[Math.Min(first + BlockRows + i, end - 1)].Span));
-            for (var chunk = 0; chunk < packed.Length; chunk++)
-            {
-                var heaps = best.AsSpan(chunk * _chunkSize, Math.Min(_chunkSize, best.Length - chunk * _chunkSize));
-                BatchScan.Default.Scan(packed[chunk], rows, stride, _dimensions, count, first, heaps, ahead[..count]);
-            }
+            for (var i = 0; i < chunks.Length; i++)
+                chunks[i].Scan(block, best, ahead[..block.Count], ref pauses[i]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LocalRag.Connectors.InMemory;
 
@@ -31,37 +32,64 @@ internal static unsafe class VectorEncoder
             return;
 
         var code = chunk.Codes + (long)row * layout.CodeStride;
-        var scale = largest / 127;
-        // Subnormal scales lose their precision, and products of huge norms overflow: neither is worth a code.
-        if (!float.IsFinite(norm * norm) || !float.IsFinite(weight) || (largest != 0 && scale < 1e-30f))
+        if (float.IsFinite(weight) && TryQuantize(vector, code, layout.Stride, layout.Dimensions, norm, largest, 127, 0, out var scale, out var error))
         {
-            new Span<sbyte>(code, layout.CodeStride).Clear();
-            chunk.Scales[row] = 0;
-            chunk.Errors[row] = float.PositiveInfinity;
+            chunk.Scales[row] = scale * weight;
+            chunk.Errors[row] = error * weight * 1.000001f;
             return;
         }
 
-        var squares = largest == 0 ? 0 : Quantize(vector, code, layout.Stride, scale);
+        new Span<sbyte>(code, layout.CodeStride).Clear();
+        chunk.Scales[row] = 0;
+        chunk.Errors[row] = float.PositiveInfinity;
+    }
+
+    /// <summary>Makes the codes of a padded vector; false where none could bound it.</summary>
+    /// <param name="vector">The components.</param>
+    /// <param name="code">Receives a code for each of them.</param>
+    /// <param name="stride">Their number with padding, a multiple of 16.</param>
+    /// <param name="dimensions">Their number without.</param>
+    /// <param name="norm">Their Euclidean norm.</param>
+    /// <param name="largest">Their largest magnitude.</param>
+    /// <param name="range">The largest magnitude of a code.</param>
+    /// <param name="raise">What is added to every code.</param>
+    /// <param name="scale">What one step of a code is worth.</param>
+    /// <param name="error">The norm of what the codes leave out, rounded up.</param>
+    public static bool TryQuantize(float* vector, sbyte* code, int stride, int dimensions, float norm, float largest, int range, int raise, out float scale, out float error)
+    {
+        scale = largest / range;
+        error = float.PositiveInfinity;
+        // Subnormal scales lose their precision, and products of huge norms overflow: neither is worth a code.
+        if (!float.IsFinite(norm * norm) || (largest != 0 && scale < 1e-30f))
+            return false;
+        var squares = Quantize(vector, code, stride, scale, raise);
         // Factor and summand cover the rounding of this very computation.
-        var error = Math.Sqrt(squares) * 1.001 + 1e-6 * largest * Math.Sqrt(layout.Dimensions);
-        chunk.Scales[row] = scale * weight;
-        chunk.Errors[row] = (float)(error * weight * 1.000001);
+        error = (float)(Math.Sqrt(squares) * 1.001 + 1e-6 * largest * Math.Sqrt(dimensions));
+        return true;
     }
 
     /// <summary>The Euclidean norm and the largest magnitude of a padded vector; sums of squares that leave the range of float are taken in double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (float Norm, float Largest) Measure(float* vector, int stride)
     {
-        var squares = Vector512<float>.Zero;
-        var largest = Vector512<float>.Zero;
-        for (var i = 0; i < stride; i += 16)
+        Vector512<float> squares = default, otherSquares = default, largest = default;
+        var i = 0;
+        for (; i <= stride - 32; i += 32)
         {
-            var x = Vector512.Load(vector + i);
-            squares += x * x;
-            largest = Vector512.Max(largest, Vector512.Abs(x));
+            var (x, y) = (Vector512.Load(vector + i), Vector512.Load(vector + i + 16));
+            squares = Vector512.MultiplyAddEstimate(x, x, squares);
+            otherSquares = Vector512.MultiplyAddEstimate(y, y, otherSquares);
+            largest = Vector512.MaxNative(largest, Vector512.MaxNative(Vector512.Abs(x), Vector512.Abs(y)));
         }
 
-        var square = Vector512.Sum(squares);
+        if (i < stride)
+        {
+            var x = Vector512.Load(vector + i);
+            squares = Vector512.MultiplyAddEstimate(x, x, squares);
+            largest = Vector512.MaxNative(largest, Vector512.Abs(x));
+        }
+
+        var square = Vector512.Sum(squares + otherSquares);
         // Only rows that are not finite lose their maximum to NaN, and their norm tells.
         var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
         var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
@@ -69,30 +97,54 @@ internal static unsafe class VectorEncoder
         if (square is > 1e-30f and < 1e30f || float.IsNaN(square))
             return (MathF.Sqrt(square), magnitude);
         var sum = 0d;
-        for (var i = 0; i < stride; i++)
+        for (i = 0; i < stride; i++)
             sum += (double)vector[i] * vector[i];
         return ((float)Math.Sqrt(sum), magnitude);
     }
 
+    /// <remarks>No component is further than half a step from the range, so none needs to be clamped.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Quantize(float* vector, sbyte* code, int stride, float scale)
+    private static float Quantize(float* vector, sbyte* code, int stride, float scale, int raise)
     {
-        var squares = Vector512<float>.Zero;
-        var step = Vector512.Create(scale);
-        var inverse = Vector512.Create(1 / scale);
-        var low = Vector512.Create(-127f);
-        var high = Vector512.Create(127f);
-        for (var i = 0; i < stride; i += 16)
+        Vector512<float> squares = default, otherSquares = default;
+        var step = Vector512.Create(-scale);
+        var inverse = Vector512.Create(scale == 0 ? 0 : 1 / scale);
+        var summand = Vector512.Create((float)raise);
+        var i = 0;
+        for (; i <= stride - 32; i += 32)
         {
-            var x = Vector512.Load(vector + i);
-            var rounded = Vector512.Min(Vector512.Max(Vector512.Round(x * inverse), low), high);
-            var rest = x - rounded * step;
-            squares += rest * rest;
-            var ints = Vector512.ConvertToInt32(rounded);
-            var shorts = Vector256.Narrow(ints.GetLower(), ints.GetUpper());
-            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).Store(code + i);
+            var rest = Quantize(vector + i, code + i, step, inverse, summand);
+            squares = Vector512.MultiplyAddEstimate(rest, rest, squares);
+            rest = Quantize(vector + i + 16, code + i + 16, step, inverse, summand);
+            otherSquares = Vector512.MultiplyAddEstimate(rest, rest, otherSquares);
         }
 
-        return Vector512.Sum(squares);
+        if (i < stride)
+        {
+            var rest = Quantize(vector + i, code + i, step, inverse, summand);
+            squares = Vector512.MultiplyAddEstimate(rest, rest, squares);
+        }
+
+        return Vector512.Sum(squares + otherSquares);
+    }
+
+    /// <summary>Writes 16 codes; returns what they leave out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Quantize(float* vector, sbyte* code, Vector512<float> minusStep, Vector512<float> inverse, Vector512<float> summand)
+    {
+        var x = Vector512.Load(vector);
+        var rounded = Vector512.Round(x * inverse);
+        var ints = Vector512.ConvertToInt32Native(rounded + summand);
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128SByte(ints).Store(code);
+        }
+        else
+        {
+            var shorts = Vector256.Narrow(ints.GetLower(), ints.GetUpper());
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).Store(code);
+        }
+
+        return Vector512.MultiplyAddEstimate(rounded, minusStep, x);
     }
 }
