@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace LocalRag.Benchmarks.Search;
 
-/// <summary>The two stores that one would write first.</summary>
+/// <summary>The store that one would write first.</summary>
 internal static class PlainScan
 {
     /// <summary>One contiguous array, TensorPrimitives.Dot, a bounded heap.</summary>
@@ -21,16 +21,4 @@ internal static class PlainScan
 
         return [.. heap.UnorderedItems.OrderByDescending(i => i.Priority).Select(i => i.Element)];
     }
-
-    /// <summary>Records in a dictionary, boxed vectors, cosine per row, everything sorted: the usual in-memory connector.</summary>
-    public static int[] Linq(Dictionary<object, object> records, float[] query, int k) =>
-    [
-        .. records.Values
-            .Select(r => (Record: (Row)r, Score: (float?)TensorPrimitives.CosineSimilarity(((ReadOnlyMemory<float>)((Row)r).Vector).Span, query)))
-            .OrderByDescending(r => r.Score)
-            .Take(k)
-            .Select(r => r.Record.Id),
-    ];
-
-    public sealed record Row(int Id, object Vector);
 }
