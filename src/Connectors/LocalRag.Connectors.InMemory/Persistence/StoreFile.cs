@@ -45,9 +45,7 @@ internal static class StoreFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ThrowIfBigEndian();
-        return Task.Run(
-            () => Open(Map(path), verify, cancellationToken),
-            cancellationToken);
+        return Task.Run(() => OpenAsync(Map(path), verify, cancellationToken), cancellationToken);
     }
 
     public static async Task<List<CollectionData>> LoadAsync(Stream stream, bool verify, CancellationToken cancellationToken)
@@ -56,7 +54,7 @@ internal static class StoreFile
         ThrowIfBigEndian();
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return Open(Copy(bytes), verify, cancellationToken);
+        return await OpenAsync(Copy(bytes), verify, cancellationToken).ConfigureAwait(false);
     }
 
     private static unsafe BlockReader Map(string path)
@@ -72,11 +70,15 @@ internal static class StoreFile
         return new BlockReader("the stream", buffer, buffer.Pointer, bytes.Length);
     }
 
-    private static List<CollectionData> Open(BlockReader file, bool verify, CancellationToken cancellationToken)
+    private static async Task<List<CollectionData>> OpenAsync(BlockReader file, bool verify, CancellationToken cancellationToken)
     {
-        if (verify)
-            file.VerifyAll(cancellationToken);
-        return StoreReader.Read(file, cancellationToken);
+        if (!verify)
+            return StoreReader.Read(file, cancellationToken);
+        // Indexes are built while the disk is waited for. Of two errors that of the check, which names the first bad block, is thrown.
+        var check = Task.Run(() => file.VerifyAll(cancellationToken), cancellationToken);
+        var read = Task.Run(() => StoreReader.Read(file, cancellationToken), cancellationToken);
+        await Task.WhenAll(check, read).ConfigureAwait(false);
+        return await read.ConfigureAwait(false);
     }
 
     private static void ThrowIfBigEndian()

@@ -24,7 +24,7 @@ internal static unsafe class StoreReader
     private static CollectionData ReadCollection(BlockReader file, DirectoryEntry entry, CancellationToken cancellationToken)
     {
         var analyzer = new KeywordAnalyzer(entry.Analysis);
-        var table = new Table(entry.Schema, analyzer);
+        var table = new Table(entry.Schema, analyzer, entry.RowCount);
         for (var i = 0; i < table.Vectors.Length; i++)
             table.Vectors[i].Adopt(MapChunks(file, table.Vectors[i].Layout, entry.Vectors[i], entry.RowCount));
         table.EnsureCapacity(entry.RowCount);

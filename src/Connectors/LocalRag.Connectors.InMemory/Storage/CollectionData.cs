@@ -130,8 +130,9 @@ internal sealed class CollectionData
 
     private Table Rebuild(Snapshot snapshot, CollectionSchema schema)
     {
-        var table = new Table(schema, _analyzer);
-        table.EnsureCapacity(snapshot.RowCount - snapshot.Table.DeadRows);
+        var count = snapshot.RowCount - snapshot.Table.DeadRows;
+        var table = new Table(schema, _analyzer, count);
+        table.EnsureCapacity(count);
         foreach (var row in snapshot.LiveRows())
         {
             table.CopyRow(snapshot.Table, row, table.Rows);

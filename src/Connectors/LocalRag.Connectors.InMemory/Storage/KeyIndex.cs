@@ -11,13 +11,15 @@ internal abstract class KeyIndex
     public static bool IsSupported(Type type) =>
         type == typeof(string) || type == typeof(Guid) || type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(ulong);
 
-    public static KeyIndex Create(Type type) =>
-        type == typeof(string) ? new KeyIndex<string>()
-        : type == typeof(Guid) ? new KeyIndex<Guid>()
-        : type == typeof(int) ? new KeyIndex<int>()
-        : type == typeof(long) ? new KeyIndex<long>()
-        : type == typeof(uint) ? new KeyIndex<uint>()
-        : type == typeof(ulong) ? new KeyIndex<ulong>()
+    /// <param name="type">The type of the keys.</param>
+    /// <param name="capacity">Keys that it will hold at once; it grows beyond.</param>
+    public static KeyIndex Create(Type type, int capacity) =>
+        type == typeof(string) ? new KeyIndex<string>(capacity)
+        : type == typeof(Guid) ? new KeyIndex<Guid>(capacity)
+        : type == typeof(int) ? new KeyIndex<int>(capacity)
+        : type == typeof(long) ? new KeyIndex<long>(capacity)
+        : type == typeof(uint) ? new KeyIndex<uint>(capacity)
+        : type == typeof(ulong) ? new KeyIndex<ulong>(capacity)
         : throw new NotSupportedException($"Expected a key of one of the types {Supported}; found '{type}'. Use string for other identifiers.");
 
     /// <summary>The newest row of a key, or -1.</summary>
@@ -31,10 +33,10 @@ internal abstract class KeyIndex
 }
 
 /// <inheritdoc/>
-internal sealed class KeyIndex<TKey> : KeyIndex
+internal sealed class KeyIndex<TKey>(int capacity) : KeyIndex
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, int> _rows = new(1, 31);
+    private readonly ConcurrentDictionary<TKey, int> _rows = new(1, Math.Max(31, capacity));
 
     public int Find(TKey key) => _rows.TryGetValue(key, out var row) ? row : -1;
 

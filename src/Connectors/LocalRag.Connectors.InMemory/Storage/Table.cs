@@ -11,13 +11,16 @@ internal sealed class Table
     private int[][] _previous = [];
     private int[] _deadInChunk = [];
 
-    public Table(CollectionSchema schema, KeywordAnalyzer analyzer)
+    /// <param name="schema">The properties.</param>
+    /// <param name="analyzer">Splits texts into words.</param>
+    /// <param name="capacity">Records that will be added at once; see <see cref="EnsureCapacity"/> for room for their rows.</param>
+    public Table(CollectionSchema schema, KeywordAnalyzer analyzer, int capacity = 0)
     {
         Schema = schema;
         KeyColumn = Columns.Create(schema.Key.Type);
         Data = [.. schema.Data.Select(p => Columns.Create(p.Type))];
         Vectors = [.. schema.Vectors.Select(v => new VectorColumn(new VectorLayout(v.Dimensions, Metric.Get(v.DistanceFunction).Kind, v.Element)))];
-        Keys = KeyIndex.Create(schema.Key.Type);
+        Keys = KeyIndex.Create(schema.Key.Type, capacity);
         Indexes = [.. schema.Data.Select((p, i) => p.IsIndexed ? PropertyIndex.Create(p.Type, Data[i]) : null)];
         Texts = [.. schema.Data.Select((p, i) => p.IsFullTextIndexed ? new TextIndex((Column<string?>)Data[i], analyzer) : null)];
         FilterColumns = [KeyColumn, .. Data];
