@@ -48,7 +48,7 @@ public class BatchSieveTests
                     block.MoveTo(0, BlockRows);
                     var best = Array.ConvertAll(expected, hits => Reached(hits[0].Key));
                     tried++;
-                    if (!BatchSieve.Create(level)!.TryScan(coded, block, best))
+                    if (!BatchSieve.Create(level)!.TryScan(coded, block, best, Floors(queries)))
                         continue;
                     passed++;
                     Assert.Equal(expected, Array.ConvertAll(best, heap => heap.Drain()));
@@ -87,6 +87,25 @@ public class BatchSieveTests
             var (hits, passed, _) = Search(level, queries, [.. Enumerable.Repeat(one, 500)], 5, false, true);
             Assert.Equal(0, passed);
             Assert.All(hits, found => Assert.Equal([0, 1, 2, 3, 4], found.Select(h => h.Row)));
+        }
+    }
+
+    [Fact]
+    public void A_sieve_that_does_not_pay_is_tried_ever_more_rarely()
+    {
+        var pause = default(SievePause);
+        Assert.True(pause.IsOver());
+        foreach (var blocks in new[] { 1, 3, 7, 15, 15 })
+            AssertPause(ref pause, blocks);
+        pause.Reset();
+        AssertPause(ref pause, 1);
+
+        static void AssertPause(ref SievePause pause, int blocks)
+        {
+            pause.Start();
+            for (var i = 0; i < blocks; i++)
+                Assert.False(pause.IsOver());
+            Assert.True(pause.IsOver());
         }
     }
 
@@ -143,7 +162,7 @@ public class BatchSieveTests
             if (coded is not null && first > 0)
             {
                 blocks++;
-                if (BatchSieve.Create(level!.Value)!.TryScan(coded, block, best))
+                if (BatchSieve.Create(level!.Value)!.TryScan(coded, block, best, Floors(queries)))
                 {
                     passed++;
                     continue;
@@ -155,6 +174,8 @@ public class BatchSieveTests
 
         return (Array.ConvertAll(best, heap => heap.Drain()), passed, blocks);
     }
+
+    private static float[] Floors(float[][] queries) => Array.ConvertAll(queries, _ => float.NegativeInfinity);
 
     private static ReadOnlyMemory<float>[] Asked(float[][] queries, bool normalize) => Array.ConvertAll(queries, query =>
     {

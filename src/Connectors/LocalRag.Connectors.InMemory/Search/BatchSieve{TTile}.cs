@@ -15,14 +15,15 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
     public override CodedQueries? Pack(ReadOnlySpan<ReadOnlyMemory<float>> queries, int dimensions) =>
         CodedQueries.TryCreate(queries, dimensions, TTile.Queries);
 
-    public override bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best)
+    public override bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best, Span<float> floors)
     {
         block.Encode();
+        Raise(floors, best);
         var most = (int)Math.Min((long)block.Count * queries.Count / LeastPairsPerSurvivor, Array.MaxLength - 1);
         var survivors = ArrayPool<(int Row, int Query)>.Shared.Rent(most + 1);
         try
         {
-            var found = Sift(queries, block, best, survivors.AsSpan(0, most));
+            var found = Sift(queries, block, floors, survivors.AsSpan(0, most));
             if (found > most)
                 return false;
             Rescore(queries, block, best, survivors.AsSpan(0, found));
@@ -34,13 +35,22 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
         }
     }
 
-    /// <summary>Lists the pairs whose upper bound is not below the threshold of the query; returns their number, or more than there is room for.</summary>
-    private static int Sift(CodedQueries queries, RowBlock block, Span<TopK> best, Span<(int Row, int Query)> survivors)
+    /// <summary>What threads write at the same time may be lost, and costs others a few rows more.</summary>
+    private static void Raise(Span<float> floors, ReadOnlySpan<TopK> best)
+    {
+        for (var i = 0; i < floors.Length; i++)
+        {
+            if (best[i].Threshold > floors[i])
+                floors[i] = best[i].Threshold;
+        }
+    }
+
+    /// <summary>Lists the pairs whose upper bound is not below the floor of the query; returns their number, or more than there is room for.</summary>
+    private static int Sift(CodedQueries queries, RowBlock block, ReadOnlySpan<float> floors, Span<(int Row, int Query)> survivors)
     {
         var dots = stackalloc int[ICodeTile.Rows * TTile.Queries];
         var thresholds = ArrayPool<float>.Shared.Rent(queries.Lanes);
-        for (var i = 0; i < queries.Lanes; i++)
-            thresholds[i] = i < best.Length ? best[i].Threshold : float.PositiveInfinity;
+        floors.CopyTo(thresholds);
         var found = 0;
         // As in BatchScan: a group of rows stays in the first-level cache while the panels pass.
         for (var row = 0; row < block.Count && found <= survivors.Length; row += ICodeTile.Rows)

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Queries laid out for <see cref="BatchSieve"/>: fp32 rows, panels of codes (see <see cref="ICodeTile"/>), and bounds.</summary>
@@ -83,8 +81,7 @@ internal sealed unsafe class CodedQueries : IDisposable
     {
         var row = Rows + (long)index * Stride;
         query.CopyTo(new Span<float>(row, Dimensions));
-        var (norm, _) = VectorEncoder.Measure(row, Stride);
-        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(query));
+        var (norm, largest) = VectorEncoder.Measure(row, Stride);
         if (!QueryEncoder.CanEncode(norm, largest))
             return false;
         var step = largest / ICodeTile.Range;

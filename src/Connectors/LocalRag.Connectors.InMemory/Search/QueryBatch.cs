@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Queries that are searched together: every row of the corpus is read, and normalised, once for all of them.</summary>
@@ -10,8 +7,11 @@ internal sealed class QueryBatch
     // and the rows that are fetched meanwhile fit into the second-level cache.
     private const int BlockRows = 108;
 
-    // The most rows that one worker takes, so that small corpora are still shared out.
-    private const int RowsPerTask = 8192;
+    // Rows that a worker takes at a time: so few that all workers end at about the same time.
+    private const int TaskRows = 8 * BlockRows;
+
+    // With fewer rows a worker costs more than it saves.
+    private const int WorkerRows = 4096;
 
     private readonly ReadOnlyMemory<float>[] _queries;
     private readonly int _chunkSize;
@@ -26,11 +26,13 @@ internal sealed class QueryBatch
         _dimensions = _queries[0].Length;
     }
 
+    private bool UsesTiles => _dimensions > 0 && _score.Custom is null;
+
     public IReadOnlyList<SearchHit>[] Search(IReadOnlyList<ReadOnlyMemory<float>> corpus, int topK, int corpusChunkSize, CancellationToken cancellationToken)
     {
         var k = Math.Min(topK, corpus.Count);
         var best = NewHeaps(k);
-        var chunks = Pack();
+        QueryChunk[] chunks = UsesTiles ? Pack() : [];
         try
         {
             for (long start = 0; start < corpus.Count; start += corpusChunkSize)
@@ -76,67 +78,65 @@ internal sealed class QueryBatch
 
     private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
-        var tasks = (end - start + RowsPerTask - 1) / RowsPerTask;
-        if (tasks <= 1)
+        var workers = Math.Clamp((end - start) / WorkerRows, 1, Environment.ProcessorCount);
+        var next = (long)start - TaskRows;
+        if (workers == 1)
         {
-            SearchRows(corpus, start, end, chunks, best, cancellationToken);
+            SearchTasks(corpus, Next, end, chunks, best, cancellationToken);
             return;
         }
 
         var gate = new Lock();
-        Parallel.For(
-            0,
-            tasks,
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            () => NewHeaps(k),
-            (task, _, own) =>
+        Parallel.For(0, workers, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers }, _ =>
+        {
+            var own = NewHeaps(k);
+            try
             {
-                var first = start + task * RowsPerTask;
-                SearchRows(corpus, first, Math.Min(end, first + RowsPerTask), chunks, own, cancellationToken);
-                return own;
-            },
-            own =>
-            {
+                SearchTasks(corpus, Next, end, chunks, own, cancellationToken);
                 lock (gate)
                 {
                     for (var i = 0; i < own.Length; i++)
                         best[i].Merge(own[i]);
                 }
-
+            }
+            finally
+            {
                 Dispose(own);
-            });
+            }
+        });
+
+        long Next() => Interlocked.Add(ref next, TaskRows);
     }
 
-    private unsafe void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
+    /// <summary>Searches rows from where <paramref name="next"/> says, as long as that is before the end.</summary>
+    private void SearchTasks(IReadOnlyList<ReadOnlyMemory<float>> corpus, Func<long> next, int end, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
-        if (_dimensions == 0 || _score.Custom is not null)
+        using var block = UsesTiles ? new RowBlock(corpus, _score.Normalizes, _dimensions, BlockRows) : null;
+        var pauses = new SievePause[chunks.Length];
+        for (var start = next(); start < end; start = next())
         {
-            SearchOneByOne(corpus, start, end, best, cancellationToken);
-            return;
-        }
+            for (var first = (int)start; first < Math.Min(end, start + TaskRows); first += BlockRows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = Math.Min(BlockRows, end - first);
+                if (block is null)
+                {
+                    SearchOneByOne(corpus, first, count, best);
+                    continue;
+                }
 
-        using var block = new RowBlock(corpus, _score.Normalizes, _dimensions, BlockRows);
-        Span<nint> ahead = stackalloc nint[BlockRows];
-        var pauses = new int[chunks.Length];
-        for (var first = start; first < end; first += BlockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            block.MoveTo(first, Math.Min(BlockRows, end - first));
-            // The next block is fetched while this one is multiplied. Should the collector move a row, it is fetched in vain.
-            for (var i = 0; i < block.Count; i++)
-                ahead[i] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(corpus[Math.Min(first + BlockRows + i, end - 1)].Span));
-            for (var i = 0; i < chunks.Length; i++)
-                chunks[i].Scan(block, best, ahead[..block.Count], ref pauses[i]);
+                block.MoveTo(first, count);
+                for (var i = 0; i < chunks.Length; i++)
+                    chunks[i].Scan(block, best, ref pauses[i]);
+            }
         }
     }
 
-    private void SearchOneByOne(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, TopK[] best, CancellationToken cancellationToken)
+    private void SearchOneByOne(IReadOnlyList<ReadOnlyMemory<float>> corpus, int first, int count, TopK[] best)
     {
         var score = _score.Custom ?? VectorSimilarity.Dot;
-        for (var row = start; row < end; row++)
+        for (var row = first; row < first + count; row++)
         {
-            if ((row & 0xFF) == 0)
-                cancellationToken.ThrowIfCancellationRequested();
             for (var query = 0; query < best.Length; query++)
                 best[query].Add(score(_queries[query].Span, corpus[row].Span), row);
         }

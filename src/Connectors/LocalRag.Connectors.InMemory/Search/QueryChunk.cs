@@ -3,14 +3,12 @@ namespace LocalRag.Connectors.InMemory;
 /// <summary>Queries that are multiplied together, laid out for the sieve and for fp32 products. Safe for concurrent use; Dispose frees the memory.</summary>
 internal sealed unsafe class QueryChunk : IDisposable
 {
-    // Where the sieve does not pay, as many blocks pass before it is tried again.
-    private const int BlocksWithoutSieve = 15;
-
     private readonly NativeBuffer _packed;
     private readonly CodedQueries? _coded;
     private readonly int _first;
     private readonly int _count;
     private readonly int _dimensions;
+    private readonly float[] _floors;
 
     /// <param name="queries">The queries.</param>
     /// <param name="first">The number of the first one.</param>
@@ -20,25 +18,30 @@ internal sealed unsafe class QueryChunk : IDisposable
         (_first, _count, _dimensions) = (first, queries.Length, dimensions);
         _packed = BatchScan.Default.Pack(queries, dimensions);
         _coded = BatchSieve.Default?.Pack(queries, dimensions);
+        _floors = new float[queries.Length];
+        Array.Fill(_floors, float.NegativeInfinity);
     }
 
     /// <summary>Offers the rows of a block to the heaps of all queries, of which those of this chunk are used.</summary>
     /// <param name="block">The rows.</param>
     /// <param name="best">The heaps.</param>
-    /// <param name="ahead">Addresses of rows that will be read after these, one per row.</param>
-    /// <param name="pause">Blocks that are left to multiply in fp32; starts with 0.</param>
-    public void Scan(RowBlock block, Span<TopK> best, ReadOnlySpan<nint> ahead, ref int pause)
+    /// <param name="pause">Keeps the sieve from data that it does not help with; one for each caller and chunk.</param>
+    public void Scan(RowBlock block, Span<TopK> best, ref SievePause pause)
     {
         best = best.Slice(_first, _count);
-        if (pause > 0)
-            pause--;
-        else if (_coded is not null && AreFull(best))
+        if (_coded is not null && pause.IsOver() && AreFull(best))
         {
-            if (BatchSieve.Default!.TryScan(_coded, block, best))
+            if (BatchSieve.Default!.TryScan(_coded, block, best, _floors))
+            {
+                pause.Reset();
                 return;
-            pause = BlocksWithoutSieve;
+            }
+
+            pause.Start();
         }
 
+        Span<nint> ahead = stackalloc nint[block.Count];
+        block.RowsBehind(ahead);
         BatchScan.Default.Scan(_packed, block.Rows(), block.Stride, _dimensions, block.Count, block.First, best, ahead);
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace LocalRag.Connectors.InMemory;
 
 /// <summary>Rows of a corpus that many queries are compared with, and their codes for the sieve, each made when it is first needed.</summary>
@@ -77,6 +80,16 @@ internal sealed unsafe class RowBlock : IDisposable
         for (var i = 0; i < Count; i++)
             _ = Row(i);
         return (float*)_memory.Pointer;
+    }
+
+    /// <summary>Addresses of the rows that follow in the corpus. Should the collector move one, fetching it is in vain.</summary>
+    public void RowsBehind(Span<nint> addresses)
+    {
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            var row = _corpus[Math.Min(First + Count + i, _corpus.Count - 1)].Span;
+            addresses[i] = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(row));
+        }
     }
 
     public void Encode()
