@@ -48,7 +48,7 @@ public class BatchSieveTests
                     block.MoveTo(0, BlockRows);
                     var best = Array.ConvertAll(expected, hits => Reached(hits[0].Key));
                     tried++;
-                    if (!BatchSieve.Create(level)!.TryScan(coded, block, best, Floors(queries)))
+                    if (!BatchSieve.Create(level)!.TryScan(coded, block, best, Array.ConvertAll(best, heap => heap.Threshold)))
                         continue;
                     passed++;
                     Assert.Equal(expected, Array.ConvertAll(best, heap => heap.Drain()));
@@ -162,7 +162,7 @@ public class BatchSieveTests
             if (coded is not null && first > 0)
             {
                 blocks++;
-                if (BatchSieve.Create(level!.Value)!.TryScan(coded, block, best, Floors(queries)))
+                if (BatchSieve.Create(level!.Value)!.TryScan(coded, block, best, Array.ConvertAll(best, heap => heap.Threshold)))
                 {
                     passed++;
                     continue;
@@ -174,8 +174,6 @@ public class BatchSieveTests
 
         return (Array.ConvertAll(best, heap => heap.Drain()), passed, blocks);
     }
-
-    private static float[] Floors(float[][] queries) => Array.ConvertAll(queries, _ => float.NegativeInfinity);
 
     private static ReadOnlyMemory<float>[] Asked(float[][] queries, bool normalize) => Array.ConvertAll(queries, query =>
     {

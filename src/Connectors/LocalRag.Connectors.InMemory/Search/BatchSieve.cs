@@ -26,6 +26,6 @@ internal abstract unsafe class BatchSieve
     /// <param name="queries">The result of <see cref="Pack"/>.</param>
     /// <param name="block">The rows.</param>
     /// <param name="best">One heap per query.</param>
-    /// <param name="floors">Per query a key that its k-th best row is known to reach, shared by all threads and raised here.</param>
-    public abstract bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best, Span<float> floors);
+    /// <param name="floors">Per query a key that its k-th best row is known to reach.</param>
+    public abstract bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best, ReadOnlySpan<float> floors);
 }

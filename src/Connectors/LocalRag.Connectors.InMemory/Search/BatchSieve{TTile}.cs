@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LocalRag.Connectors.InMemory;
 
 /// <inheritdoc/>
+/// <remarks>Its loops are compiled once and fully: a first search must not run unoptimised code.</remarks>
 internal sealed unsafe class BatchSieve<TTile> : BatchSieve
     where TTile : struct, ICodeTile
 {
@@ -15,10 +17,9 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
     public override CodedQueries? Pack(ReadOnlySpan<ReadOnlyMemory<float>> queries, int dimensions) =>
         CodedQueries.TryCreate(queries, dimensions, TTile.Queries);
 
-    public override bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best, Span<float> floors)
+    public override bool TryScan(CodedQueries queries, RowBlock block, Span<TopK> best, ReadOnlySpan<float> floors)
     {
         block.Encode();
-        Raise(floors, best);
         var most = (int)Math.Min((long)block.Count * queries.Count / LeastPairsPerSurvivor, Array.MaxLength - 1);
         var survivors = ArrayPool<(int Row, int Query)>.Shared.Rent(most + 1);
         try
@@ -35,21 +36,13 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
         }
     }
 
-    /// <summary>What threads write at the same time may be lost, and costs others a few rows more.</summary>
-    private static void Raise(Span<float> floors, ReadOnlySpan<TopK> best)
-    {
-        for (var i = 0; i < floors.Length; i++)
-        {
-            if (best[i].Threshold > floors[i])
-                floors[i] = best[i].Threshold;
-        }
-    }
-
     /// <summary>Lists the pairs whose upper bound is not below the floor of the query; returns their number, or more than there is room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Sift(CodedQueries queries, RowBlock block, ReadOnlySpan<float> floors, Span<(int Row, int Query)> survivors)
     {
-        var dots = stackalloc int[ICodeTile.Rows * TTile.Queries];
-        var thresholds = ArrayPool<float>.Shared.Rent(queries.Lanes);
+        // A register may reach beyond the last lane.
+        var dots = stackalloc int[ICodeTile.Rows * TTile.Queries + Vector512<int>.Count];
+        var thresholds = ArrayPool<float>.Shared.Rent(queries.Lanes + Vector512<int>.Count);
         floors.CopyTo(thresholds);
         var found = 0;
         // As in BatchScan: a group of rows stays in the first-level cache while the panels pass.
@@ -68,20 +61,21 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
         return found;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Select(CodedQueries queries, RowBlock block, int* dots, int row, int rows, int query, int width, float[] thresholds, Span<(int Row, int Query)> survivors, int found)
     {
-        for (var lane = 0; lane < width; lane += Vector256<int>.Count)
+        for (var lane = 0; lane < width; lane += Vector512<int>.Count)
         {
-            var (step, error, norm) = (Vector256.Load(queries.Steps + query + lane), Vector256.Load(queries.Errors + query + lane), Vector256.Load(queries.Norms + query + lane));
-            var threshold = Vector256.LoadUnsafe(ref thresholds[query + lane]);
-            // Lanes beyond the last query are padding.
-            var lanes = (1U << Math.Clamp(queries.Count - query - lane, 0, Vector256<int>.Count)) - 1;
+            var (step, error, norm) = (Vector512.Load(queries.Steps + query + lane), Vector512.Load(queries.Errors + query + lane), Vector512.Load(queries.Norms + query + lane));
+            var threshold = Vector512.LoadUnsafe(ref thresholds[query + lane]);
+            // Lanes beyond the panel belong to the next row, those beyond the last query are padding.
+            var lanes = (1UL << Math.Clamp(Math.Min(width, queries.Count - query) - lane, 0, Vector512<int>.Count)) - 1;
             for (var i = 0; i < rows; i++)
             {
-                var upper = Vector256.ConvertToSingle(Vector256.Load(dots + i * width + lane)) * (step * block.Scales[row + i]);
-                upper += error * block.Norms[row + i] + norm * block.Errors[row + i];
+                var slack = Vector512.MultiplyAddEstimate(norm, Vector512.Create(block.Errors[row + i]), error * block.Norms[row + i]);
+                var upper = Vector512.MultiplyAddEstimate(Vector512.ConvertToSingle(Vector512.Load(dots + i * width + lane)), step * block.Scales[row + i], slack);
                 // Rows below the threshold drop out; a NaN bound proves nothing and stays.
-                var mask = ~Vector256.LessThan(upper, threshold).ExtractMostSignificantBits() & lanes;
+                var mask = ~Vector512.LessThan(upper, threshold).ExtractMostSignificantBits() & lanes;
                 for (; mask != 0 && found <= survivors.Length; mask &= mask - 1, found++)
                 {
                     if (found < survivors.Length)
@@ -93,6 +87,7 @@ internal sealed unsafe class BatchSieve<TTile> : BatchSieve
         return found;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rescore(CodedQueries queries, RowBlock block, Span<TopK> best, ReadOnlySpan<(int Row, int Query)> pairs)
     {
         float** left = stackalloc float*[PairProducts.Pairs], right = stackalloc float*[PairProducts.Pairs];

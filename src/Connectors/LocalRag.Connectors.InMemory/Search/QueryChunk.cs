@@ -29,7 +29,7 @@ internal sealed unsafe class QueryChunk : IDisposable
     public void Scan(RowBlock block, Span<TopK> best, ref SievePause pause)
     {
         best = best.Slice(_first, _count);
-        if (_coded is not null && pause.IsOver() && AreFull(best))
+        if (_coded is not null && pause.IsOver() && Raise(best))
         {
             if (BatchSieve.Default!.TryScan(_coded, block, best, _floors))
             {
@@ -51,15 +51,19 @@ internal sealed unsafe class QueryChunk : IDisposable
         _coded?.Dispose();
     }
 
-    /// <summary>A heap that is not full lets every row through.</summary>
-    private static bool AreFull(ReadOnlySpan<TopK> heaps)
+    /// <summary>
+    /// Shares what the caller's heaps prove with the other threads; false while a query has no floor, which lets every row
+    /// through. What two threads write at the same time may be lost, and costs others a few rows more.
+    /// </summary>
+    private bool Raise(ReadOnlySpan<TopK> heaps)
     {
-        foreach (ref readonly var heap in heaps)
+        var (floors, lowest) = (_floors, float.PositiveInfinity);
+        for (var i = 0; i < heaps.Length; i++)
         {
-            if (!heap.IsFull)
-                return false;
+            floors[i] = MathF.Max(floors[i], heaps[i].Threshold);
+            lowest = MathF.Min(lowest, floors[i]);
         }
 
-        return true;
+        return lowest > float.NegativeInfinity;
     }
 }

@@ -15,6 +15,9 @@ internal static unsafe class VectorEncoder
     // Shorter vectors count as zero, whose cosine with anything is 0.
     private const float MinNormal = 1.17549435e-38f;
 
+    // 1.5 · 2²³: a sum with a small number is that number rounded to an integer, whose bits are the lowest of the sum.
+    private const float RoundingSummand = 12582912;
+
     /// <remarks>Optimised at the first call: a first batch would be over before the runtime recompiles it.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Encode(VectorLayout layout, VectorChunk chunk, int row)
@@ -55,6 +58,7 @@ internal static unsafe class VectorEncoder
     /// <param name="raise">What is added to every code.</param>
     /// <param name="scale">What one step of a code is worth.</param>
     /// <param name="error">The norm of what the codes leave out, rounded up.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryQuantize(float* vector, sbyte* code, int stride, int dimensions, float norm, float largest, int range, int raise, out float scale, out float error)
     {
         scale = largest / range;
@@ -109,19 +113,19 @@ internal static unsafe class VectorEncoder
         Vector512<float> squares = default, otherSquares = default;
         var step = Vector512.Create(-scale);
         var inverse = Vector512.Create(scale == 0 ? 0 : 1 / scale);
-        var summand = Vector512.Create((float)raise);
+        var magic = Vector512.Create(RoundingSummand + raise);
         var i = 0;
         for (; i <= stride - 32; i += 32)
         {
-            var rest = Quantize(vector + i, code + i, step, inverse, summand);
+            var rest = Quantize(vector + i, code + i, step, inverse, magic);
             squares = Vector512.MultiplyAddEstimate(rest, rest, squares);
-            rest = Quantize(vector + i + 16, code + i + 16, step, inverse, summand);
+            rest = Quantize(vector + i + 16, code + i + 16, step, inverse, magic);
             otherSquares = Vector512.MultiplyAddEstimate(rest, rest, otherSquares);
         }
 
         if (i < stride)
         {
-            var rest = Quantize(vector + i, code + i, step, inverse, summand);
+            var rest = Quantize(vector + i, code + i, step, inverse, magic);
             squares = Vector512.MultiplyAddEstimate(rest, rest, squares);
         }
 
@@ -130,11 +134,11 @@ internal static unsafe class VectorEncoder
 
     /// <summary>Writes 16 codes; returns what they leave out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quantize(float* vector, sbyte* code, Vector512<float> minusStep, Vector512<float> inverse, Vector512<float> summand)
+    private static Vector512<float> Quantize(float* vector, sbyte* code, Vector512<float> minusStep, Vector512<float> inverse, Vector512<float> magic)
     {
         var x = Vector512.Load(vector);
-        var rounded = Vector512.Round(x * inverse);
-        var ints = Vector512.ConvertToInt32Native(rounded + summand);
+        var raised = Vector512.MultiplyAddEstimate(x, inverse, magic);
+        var ints = raised.AsInt32();
         if (Avx512F.IsSupported)
         {
             Avx512F.ConvertToVector128SByte(ints).Store(code);
@@ -145,6 +149,6 @@ internal static unsafe class VectorEncoder
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).Store(code);
         }
 
-        return Vector512.MultiplyAddEstimate(rounded, minusStep, x);
+        return Vector512.MultiplyAddEstimate(raised - magic, minusStep, x);
     }
 }
