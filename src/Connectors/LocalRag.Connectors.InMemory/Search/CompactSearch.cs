@@ -17,16 +17,12 @@ internal sealed unsafe class CompactSearch(Snapshot snapshot, VectorColumn vecto
         if (k == 0)
             return [];
         var stepRows = candidates is null ? VectorChunk.MaxRows : CandidatesPerStep;
-        var steps = (rows + stepRows - 1) / stepRows;
-        var workers = (int)Math.Clamp((long)rows * vectors.Layout.CompactStride / BytesPerWorker, 1, Math.Min(maxThreads, steps));
+        var count = (rows + stepRows - 1) / stepRows;
+        var workers = (int)Math.Clamp((long)rows * vectors.Layout.CompactStride / BytesPerWorker, 1, Math.Min(maxThreads, count));
         var heaps = new TopK[workers];
-        var next = -1;
         try
         {
-            if (workers == 1)
-                Run(0);
-            else
-                Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, Run);
+            SharedSteps.Run(workers, count, Run, cancellationToken);
             for (var i = 1; i < workers; i++)
                 heaps[0].Merge(heaps[i]);
             return heaps[0].Drain();
@@ -37,11 +33,11 @@ internal sealed unsafe class CompactSearch(Snapshot snapshot, VectorColumn vecto
                 heap.Dispose();
         }
 
-        void Run(int worker)
+        void Run(int worker, SharedSteps steps)
         {
             heaps[worker] = new TopK(k);
             var scratch = new float[vectors.Layout.Dimensions];
-            for (int step; (step = Interlocked.Increment(ref next)) < steps;)
+            while (steps.TryTake(out var step))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var first = step * stepRows;

@@ -79,20 +79,21 @@ internal sealed class QueryBatch
     private void SearchChunk(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, int k, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
         var workers = Math.Clamp((end - start) / WorkerRows, 1, Environment.ProcessorCount);
-        var next = (long)start - TaskRows;
-        if (workers == 1)
-        {
-            SearchTasks(corpus, Next, end, chunks, best, cancellationToken);
-            return;
-        }
-
         var gate = new Lock();
-        Parallel.For(0, workers, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers }, _ =>
+        SharedSteps.Run(workers, (end - start + TaskRows - 1) / TaskRows, Run, cancellationToken);
+
+        void Run(int worker, SharedSteps tasks)
         {
+            if (workers == 1)
+            {
+                SearchTasks(corpus, start, end, tasks, chunks, best, cancellationToken);
+                return;
+            }
+
             var own = NewHeaps(k);
             try
             {
-                SearchTasks(corpus, Next, end, chunks, own, cancellationToken);
+                SearchTasks(corpus, start, end, tasks, chunks, own, cancellationToken);
                 lock (gate)
                 {
                     for (var i = 0; i < own.Length; i++)
@@ -103,33 +104,35 @@ internal sealed class QueryBatch
             {
                 Dispose(own);
             }
-        });
-
-        long Next() => Interlocked.Add(ref next, TaskRows);
+        }
     }
 
-    /// <summary>Searches rows from where <paramref name="next"/> says, as long as that is before the end.</summary>
-    private void SearchTasks(IReadOnlyList<ReadOnlyMemory<float>> corpus, Func<long> next, int end, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
+    private void SearchTasks(IReadOnlyList<ReadOnlyMemory<float>> corpus, int start, int end, SharedSteps tasks, QueryChunk[] chunks, TopK[] best, CancellationToken cancellationToken)
     {
         using var block = UsesTiles ? new RowBlock(corpus, _score.Normalizes, _dimensions, BlockRows) : null;
         var pauses = new SievePause[chunks.Length];
-        for (var start = next(); start < end; start = next())
+        while (tasks.TryTake(out var task))
         {
-            for (var first = (int)start; first < Math.Min(end, start + TaskRows); first += BlockRows)
+            var taskStart = (long)start + (long)task * TaskRows;
+            for (var first = taskStart; first < Math.Min(end, taskStart + TaskRows); first += BlockRows)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = Math.Min(BlockRows, end - first);
-                if (block is null)
-                {
-                    SearchOneByOne(corpus, first, count, best);
-                    continue;
-                }
-
-                block.MoveTo(first, count);
-                for (var i = 0; i < chunks.Length; i++)
-                    chunks[i].Scan(block, best, ref pauses[i]);
+                SearchRows(corpus, (int)first, (int)Math.Min(BlockRows, end - first), block, chunks, best, pauses);
             }
         }
+    }
+
+    private void SearchRows(IReadOnlyList<ReadOnlyMemory<float>> corpus, int first, int count, RowBlock? block, QueryChunk[] chunks, TopK[] best, SievePause[] pauses)
+    {
+        if (block is null)
+        {
+            SearchOneByOne(corpus, first, count, best);
+            return;
+        }
+
+        block.MoveTo(first, count);
+        for (var i = 0; i < chunks.Length; i++)
+            chunks[i].Scan(block, best, ref pauses[i]);
     }
 
     private void SearchOneByOne(IReadOnlyList<ReadOnlyMemory<float>> corpus, int first, int count, TopK[] best)

@@ -43,18 +43,29 @@ internal abstract class SearchEngine
         var chunks = request.Candidates is not null ? 1 : (request.Snapshot.RowCount + VectorChunk.MaxRows - 1) >> VectorChunk.Shift;
         var workers = (int)Math.Clamp((long)request.Snapshot.RowCount * request.Query.Layout.Stride / FloatsPerWorker, 1, Math.Min(maxThreads, chunks));
         var useCodes = request.Query.UsesCodes && !request.ForceExact && k <= rows / LeastRowsPerHit;
-        var ranking = new Ranking(k);
+        var rankings = new Ranking[workers];
         try
         {
-            if (workers == 1)
-                Run(request, useCodes, ref ranking, chunks, new Counter(), cancellationToken);
-            else
-                RunParallel(request, useCodes, ref ranking, k, chunks, workers, cancellationToken);
-            return ranking.Best.Drain();
+            SharedSteps.Run(workers, chunks, Run, cancellationToken);
+            for (var i = 1; i < workers; i++)
+                rankings[0].Best.Merge(rankings[i].Best);
+            return rankings[0].Best.Drain();
         }
         finally
         {
-            ranking.Dispose();
+            foreach (ref var ranking in rankings.AsSpan())
+                ranking.Dispose();
+        }
+
+        void Run(int worker, SharedSteps steps)
+        {
+            ref var ranking = ref rankings[worker];
+            ranking = new Ranking(k);
+            if (request.Candidates is not null)
+                ScanCandidates(request, useCodes, ref ranking, cancellationToken);
+            else
+                ScanChunks(request, useCodes, ref ranking, steps, cancellationToken);
+            Rescore(request, ref ranking);
         }
     }
 
@@ -65,56 +76,13 @@ internal abstract class SearchEngine
     /// <summary>Reads the fp32 rows of the candidates that may still rank.</summary>
     protected abstract void Rescore(ScanRequest request, ref Ranking ranking);
 
-    /// <remarks>Parallel.For lends the caller's own thread, so a busy pool slows a search down but never starves it.</remarks>
-    private void RunParallel(ScanRequest request, bool useCodes, ref Ranking ranking, int k, int chunks, int workers, CancellationToken cancellationToken)
+    private void ScanChunks(ScanRequest request, bool useCodes, ref Ranking ranking, SharedSteps chunks, CancellationToken cancellationToken)
     {
-        var counter = new Counter();
-        var rankings = new Ranking[workers];
-        try
+        while (chunks.TryTake(out var chunk))
         {
-            Parallel.For(
-                0,
-                workers,
-                new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken },
-                worker =>
-                {
-                    rankings[worker] = new Ranking(k);
-                    Run(request, useCodes, ref rankings[worker], chunks, counter, cancellationToken);
-                });
-            foreach (ref readonly var part in rankings.AsSpan())
-                ranking.Best.Merge(part.Best);
+            cancellationToken.ThrowIfCancellationRequested();
+            ScanChunk(request, useCodes, chunk, ref ranking);
+            request.Floor = ranking.Threshold;
         }
-        finally
-        {
-            foreach (ref var part in rankings.AsSpan())
-                part.Dispose();
-        }
-    }
-
-    private void Run(ScanRequest request, bool useCodes, ref Ranking ranking, int chunks, Counter counter, CancellationToken cancellationToken)
-    {
-        if (request.Candidates is not null)
-        {
-            ScanCandidates(request, useCodes, ref ranking, cancellationToken);
-        }
-        else
-        {
-            for (var chunk = counter.Next(); chunk < chunks; chunk = counter.Next())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                ScanChunk(request, useCodes, chunk, ref ranking);
-                request.Floor = ranking.Threshold;
-            }
-        }
-
-        Rescore(request, ref ranking);
-    }
-
-    /// <summary>Hands out chunks to the threads of one search.</summary>
-    private sealed class Counter
-    {
-        private int _next = -1;
-
-        public int Next() => Interlocked.Increment(ref _next);
     }
 }
